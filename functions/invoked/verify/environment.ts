@@ -1,0 +1,9 @@
+import * as z from 'zod';
+import { variables } from '#shared/aws/variables.ts';
+
+export const verifyEnvironment = z.object(variables).pick({
+  REQUESTS_TABLE_NAME: true,
+  LEDGER_TABLE_NAME: true,
+  INDEX_KEY_ID: true,
+  PROOF_KEY_ID: true,
+});

@@ -1,0 +1,13 @@
+import * as z from 'zod';
+import { variables } from '#shared/aws/variables.ts';
+
+export const sendMessageEnvironment = z.object(variables).pick({
+  REQUESTS_TABLE_NAME: true,
+  KEYS_TABLE_NAME: true,
+  WRAP_REQUEST_KEY_ID: true,
+  INDEX_KEY_ID: true,
+  MAIL_FROM: true,
+  MAIL_CONFIGURATION_SET: true,
+  VENDOR_NAME: true,
+  PUBLIC_ORIGIN: true,
+});

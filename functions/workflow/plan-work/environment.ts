@@ -1,0 +1,15 @@
+import * as z from 'zod';
+import { variables } from '#shared/aws/variables.ts';
+
+export const planWorkEnvironment = z.object(variables).pick({
+  DIRECTORY_TABLE_NAME: true,
+  INDEX_TABLE_NAME: true,
+  KEYS_TABLE_NAME: true,
+  REQUESTS_TABLE_NAME: true,
+  LEDGER_TABLE_NAME: true,
+  SITES_TABLE_NAME: true,
+  WRAP_ORDINARY_KEY_ID: true,
+  WRAP_REQUEST_KEY_ID: true,
+  PROOF_KEY_ID: true,
+  EFFECTS_QUEUE_URL: true,
+});

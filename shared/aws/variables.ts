@@ -1,0 +1,39 @@
+import * as z from 'zod';
+
+const value = z.string().min(1);
+
+/** Every variable that a deployed function may have. A function's `environment.ts` picks the ones it needs. */
+export const variables = {
+  DIRECTORY_TABLE_NAME: value,
+  INDEX_TABLE_NAME: value,
+  RECORDS_TABLE_NAME: value,
+  KEYS_TABLE_NAME: value,
+  REQUESTS_TABLE_NAME: value,
+  LEDGER_TABLE_NAME: value,
+  SITES_TABLE_NAME: value,
+  EPHEMERAL_TABLE_NAME: value,
+  WRAP_ORDINARY_KEY_ID: value,
+  WRAP_RETAINED_KEY_ID: value,
+  WRAP_REQUEST_KEY_ID: value,
+  INDEX_KEY_ID: value,
+  PROOF_KEY_ID: value,
+  SITE_AUTH_KEY_ID: value,
+  EVIDENCE_KEY_ID: value,
+  STAGING_BUCKET_NAME: value,
+  BUNDLES_BUCKET_NAME: value,
+  EFFECTS_QUEUE_URL: value,
+  MAIL_QUEUE_URL: value,
+  OPEN_PROFILE_FUNCTION_NAME: value,
+  OPEN_REQUEST_FUNCTION_NAME: value,
+  VERIFY_FUNCTION_NAME: value,
+  RELEASE_FUNCTION_NAME: value,
+  SIGN_FUNCTION_NAME: value,
+  EXPORT_MACHINE_ARN: value,
+  /** Scheme, host and port under which clients call the API; signatures cover it. */
+  PUBLIC_ORIGIN: z.url(),
+  MAIL_FROM: z.email(),
+  MAIL_CONFIGURATION_SET: value,
+  VENDOR_NAME: value,
+  VENDOR_COUNTRY: z.string().length(2),
+  VENDOR_TIME_ZONE: value,
+} as const;
