@@ -1,0 +1,74 @@
+import type { IdentifierKind } from './normalise.ts';
+
+/** An identifier row of a profile, without its ciphertext. */
+export type LinkedIdentifier = {
+  readonly kind: IdentifierKind;
+  readonly hash: string;
+  readonly verified: boolean;
+  readonly linkedAt: string;
+  readonly lastSeenAt: string;
+  readonly status: 'current' | 'former';
+  readonly formerAt?: string | undefined;
+};
+/** What a signed call says of an identifier. */
+export type NamedIdentifier = {
+  readonly kind: IdentifierKind;
+  readonly hash: string;
+  readonly verified: boolean;
+};
+
+export type IdentifierChange =
+  | { readonly action: 'link'; readonly row: LinkedIdentifier }
+  | { readonly action: 'update'; readonly row: LinkedIdentifier };
+
+const day = 86_400_000;
+
+/**
+ * What a call changes in a profile's identifiers: a new one is linked and the one it replaces becomes `former`; a known
+ * one is touched where its verification changed, or once a day while it is named as verified: that is what "in use"
+ * means. Server time only.
+ */
+export function identifierChanges(
+  linked: readonly LinkedIdentifier[],
+  named: readonly NamedIdentifier[],
+  now: string,
+): IdentifierChange[] {
+  return named.flatMap((name) => {
+    const known = linked.find((row) => row.kind === name.kind && row.hash === name.hash);
+    const retired = linked.filter(
+      (row) => row.kind === name.kind && row.hash !== name.hash && row.status === 'current',
+    );
+    const retire = retired.map((row) => ({
+      action: 'update' as const,
+      row: { ...row, status: 'former' as const, formerAt: now },
+    }));
+    return [...retire, ...changeOf(known, name, now)];
+  });
+}
+
+function changeOf(
+  known: LinkedIdentifier | undefined,
+  name: NamedIdentifier,
+  now: string,
+): IdentifierChange[] {
+  const { kind, hash, verified } = name;
+  if (!known)
+    return [
+      { action: 'link', row: { kind, hash, verified, linkedAt: now, lastSeenAt: now, status: 'current' } },
+    ];
+  // One that comes back after it was replaced counts as newly linked (A4).
+  if (known.status === 'former') {
+    const back = {
+      ...known,
+      verified,
+      linkedAt: now,
+      lastSeenAt: now,
+      status: 'current' as const,
+      formerAt: undefined,
+    };
+    return [{ action: 'update', row: back }];
+  }
+  const stale = Date.parse(now) - Date.parse(known.lastSeenAt) >= day;
+  if (known.verified === verified && !(verified && stale)) return [];
+  return [{ action: 'update', row: { ...known, verified, lastSeenAt: verified ? now : known.lastSeenAt } }];
+}

@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { partition, queryAll, queryPages, type Table } from '#shared/aws/table.ts';
+import type { TransactionItem } from '#shared/aws/transaction.ts';
+import type { IdentifierChange, LinkedIdentifier } from './identifier-changes.ts';
+import { indexPartition } from './identifier-hash.ts';
+import { identifierKinds, type IdentifierKind } from './normalise.ts';
+import { profileKey, type Profile } from './profile-store.ts';
+import type { IndexEntry } from './sound.ts';
+
+const identifierRow = z.object({
+  kind: z.enum(identifierKinds),
+  hash: z.string(),
+  sealed: z.instanceof(Uint8Array),
+  verified: z.boolean(),
+  linkedAt: z.string(),
+  lastSeenAt: z.string(),
+  status: z.enum(['current', 'former']),
+  formerAt: z.string().optional(),
+});
+/** An `ID#kind#hash` row of a profile: the identifier is in it only as keyed hash and as ciphertext. */
+export type IdentifierRow = z.output<typeof identifierRow>;
+
+const indexRow = z.object({
+  profileId: z.string(),
+  controllerId: z.string(),
+  verified: z.boolean(),
+  linkedAt: z.string(),
+  lastSeenAt: z.string(),
+  status: z.enum(['current', 'former', 'retained']),
+  openedAt: z.string(),
+});
+
+const identifierKey = (profileId: string, { kind, hash }: Pick<LinkedIdentifier, 'kind' | 'hash'>) =>
+  profileKey(profileId, `ID#${kind}#${hash}`);
+
+/** What a sealed identifier is bound to. */
+export const identifierBinding = (
+  profileId: string,
+  kind: IdentifierKind,
+  hash: string,
+): readonly string[] => ['identifier', profileId, kind, hash];
+
+export async function readIdentifiers(directory: Table, profileId: string): Promise<IdentifierRow[]> {
+  const items = await queryAll(directory, `P#${profileId}`, 'ID#');
+  return items.map((item) => identifierRow.parse(item));
+}
+
+/**
+ * The pair of writes behind one change: the profile's row and the index row, in the profile's transaction, since a scan
+ * after an erasure must prove zero and a secondary index lags.
+ */
+export function writeIdentifier(
+  { directory, index }: { directory: Table; index: Table },
+  { profileId, controllerId, openedAt }: Profile,
+  { action, row }: IdentifierChange,
+  sealed: Uint8Array,
+): TransactionItem[] {
+  const known = action === 'update';
+  const { verified, linkedAt, lastSeenAt, status } = row;
+  return [
+    {
+      Put: {
+        TableName: directory.name,
+        Item: { ...identifierKey(profileId, row), ...row, sealed },
+        ConditionExpression: known ? 'attribute_exists(pk)' : 'attribute_not_exists(pk)',
+      },
+    },
+    {
+      Put: {
+        TableName: index.name,
+        Item: {
+          pk: indexPartition(row.kind, row.hash),
+          sk: `P#${profileId}`,
+          ...{ profileId, controllerId, verified, linkedAt, lastSeenAt, status, openedAt },
+        },
+      },
+    },
+  ];
+}
+
+/** Every profile in which an identifier stands. A shared mailbox can have thousands: the query is paged. */
+export async function findEntries(index: Table, kind: IdentifierKind, hash: string): Promise<IndexEntry[]> {
+  const entries: IndexEntry[] = [];
+  for await (const page of queryPages(index, partition(indexPartition(kind, hash)))) {
+    entries.push(...page.items.map((item) => indexRow.parse(item)));
+  }
+  return entries;
+}

@@ -1,0 +1,24 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+
+/** What a committed transaction asks to follow. Ids only: queues hold nothing of a person. */
+export const effect = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('start-work'),
+    requestId: z.uuid(),
+    attempt: z.number().int().positive(),
+  }),
+  z.strictObject({ kind: z.literal('send-message'), requestId: z.uuid(), messageId: z.string().min(1) }),
+]);
+export type Effect = z.output<typeof effect>;
+export type EffectQueue = { readonly sqs: SQSClient; readonly url: string };
+
+/**
+ * Sends each effect once, right after the transaction that asked for it. A crash in between loses nothing: the
+ * reconciler finds what has not followed. So a failed send is not a failed request, and callers may ignore it.
+ */
+export async function sendEffects({ sqs, url }: EffectQueue, effects: readonly Effect[]): Promise<void> {
+  for (const one of effects) {
+    await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(one) }));
+  }
+}

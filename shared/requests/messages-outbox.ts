@@ -1,0 +1,67 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { getItem, type Table } from '#shared/aws/table.ts';
+import type { TransactionItem } from '#shared/aws/transaction.ts';
+import { requestKey, workKeys } from './request-record.ts';
+
+export const messageKinds = ['code', 'receipt-confirmation', 'ready', 'nothing-to-give', 'lapsed'] as const;
+export type MessageKind = (typeof messageKinds)[number];
+
+const messageRow = z.object({
+  messageId: z.string(),
+  kind: z.enum(messageKinds),
+  state: z.enum(['pending', 'sent', 'dropped']),
+  createdAt: z.string(),
+});
+/** A `MSG#...` row: what is to be said, never the words. The words are made by the function that sends them. */
+export type MessageRow = z.output<typeof messageRow>;
+
+/** A message that is asked for in a transaction; until it is sent it stands in the outbox of the index `work`. */
+export function askForMessage(
+  requests: Table,
+  requestId: string,
+  message: { messageId: string; kind: MessageKind; at: string },
+): TransactionItem {
+  const row: MessageRow = {
+    messageId: message.messageId,
+    kind: message.kind,
+    state: 'pending',
+    createdAt: message.at,
+  };
+  const key = requestKey(requestId, `MSG#${message.messageId}`);
+  return {
+    Put: {
+      TableName: requests.name,
+      Item: { ...key, ...row, requestId, ...workKeys('outbox', requestId, message.at) },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    },
+  };
+}
+
+export async function readMessage(
+  requests: Table,
+  requestId: string,
+  messageId: string,
+): Promise<MessageRow | undefined> {
+  const item = await getItem(requests, requestKey(requestId, `MSG#${messageId}`));
+  return item === undefined ? undefined : messageRow.parse(item);
+}
+
+/** Ends a message: `sent`, or `dropped` when it was too late for it or nobody can be written to. */
+export async function endMessage(
+  requests: Table,
+  requestId: string,
+  messageId: string,
+  end: { state: 'sent' | 'dropped'; at: string },
+): Promise<void> {
+  await requests.client.send(
+    new UpdateCommand({
+      TableName: requests.name,
+      Key: requestKey(requestId, `MSG#${messageId}`),
+      UpdateExpression: 'SET #state = :state, endedAt = :at REMOVE workPk, workSk',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':state': end.state, ':at': end.at },
+    }),
+  );
+}

@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { rights, states } from './states.ts';
+
+/** The `META` row of a request: facts of procedure only. Contact and text lie under the request's key, in `CONTACT`. */
+export const requestRecord = z.object({
+  requestId: z.string(),
+  right: z.enum(rights),
+  state: z.enum(states),
+  version: z.number(),
+  /** Rises with each redrive; every write of a workflow checks that its attempt is still this one. */
+  attempt: z.number(),
+  openTasks: z.number(),
+  bundles: z.number(),
+  receivedAt: z.string(),
+  dueAt: z.string(),
+  language: z.enum(['en', 'de']),
+  channel: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('subject'),
+      identifierKind: z.literal('email'),
+      identifierHash: z.string(),
+      browserSecretHash: z.string(),
+    }),
+    z.object({
+      kind: z.literal('site'),
+      siteId: z.string(),
+      controllerId: z.string(),
+      profileId: z.string().optional(),
+      authenticatedAt: z.string(),
+      method: z.string(),
+    }),
+  ]),
+  /** Chosen by the proven person: all controllers in reach, or these. */
+  scope: z.union([z.literal('all'), z.array(z.string())]).optional(),
+  startedAt: z.string().optional(),
+  /** The event that fixed the plan; a bundle tells the request's history up to it. */
+  plannedSeq: z.number().optional(),
+  endedAt: z.string().optional(),
+  ledger: z.object({ seq: z.number(), hash: z.string() }),
+});
+export type RequestRecord = z.output<typeof requestRecord>;
+
+export const requestKey = (requestId: string, row: string): { pk: string; sk: string } => ({
+  pk: `R#${requestId}`,
+  sk: row,
+});
+
+const shards = 4;
+/** Rows that wait for a scheduled function stand in the sparse index `work`, spread over a few partitions. */
+export type WorkKind = 'lapse' | 'running' | 'outbox' | 'expire';
+export const workPartitions = (kind: WorkKind): string[] =>
+  Array.from({ length: shards }, (_, n) => `${kind}#${n}`);
+export function workKeys(kind: WorkKind, requestId: string, at: string): { workPk: string; workSk: string } {
+  const shard = Number.parseInt(requestId.slice(-2), 16) % shards;
+  return { workPk: `${kind}#${shard}`, workSk: `${at}#${requestId}` };
+}

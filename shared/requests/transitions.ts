@@ -1,0 +1,39 @@
+import { states, isOpen, type State } from './states.ts';
+
+const open = states.filter(isOpen);
+
+/**
+ * Every change of state that exists. The condition of the write is derived from this table: what is not in it cannot
+ * happen. An event that may lead to several states names the one it takes.
+ */
+export const transitions = {
+  'identity-verified': { from: ['awaiting-identity', 'lapsed'], to: ['verified'] },
+  lapsed: { from: ['awaiting-identity'], to: ['lapsed'] },
+  started: { from: ['verified'], to: ['in-progress'] },
+  withdrawn: {
+    from: ['awaiting-identity', 'verified', 'awaiting-decision', 'cooling-off'],
+    to: ['withdrawn'],
+  },
+  disavowed: { from: open, to: ['withdrawn'] },
+  'tasks-ended': { from: ['in-progress'], to: ['fulfilled', 'partly-fulfilled'] },
+  'step-failed': { from: ['in-progress'], to: ['needs-attention'] },
+  redriven: { from: ['needs-attention'], to: ['in-progress'] },
+} as const satisfies Record<string, { from: readonly State[]; to: readonly State[] }>;
+export type RequestEvent = keyof typeof transitions;
+
+/** Thrown when an event does not fit the state that the request is in. */
+export class TransitionRefused extends Error {
+  override readonly name = 'TransitionRefused';
+  readonly state: State;
+  constructor(event: RequestEvent, state: State) {
+    super(`a request that is ${state} does not take ${event}`);
+    this.state = state;
+  }
+}
+
+/** The state after `event`, or undefined where the table has no such way. */
+export function nextState(state: State, event: RequestEvent, wanted?: State): State | undefined {
+  const { from, to }: { from: readonly State[]; to: readonly State[] } = transitions[event];
+  if (!from.includes(state)) return undefined;
+  return wanted === undefined ? to[0] : to.find((candidate) => candidate === wanted);
+}

@@ -1,0 +1,42 @@
+import { readKey, type KeyOwner, type KeyScope } from '#shared/keys/key-store.ts';
+import { unwrapKey, type WrappingKey } from '#shared/keys/wrapping.ts';
+import type { Table } from '#shared/aws/table.ts';
+
+/** What opens the vault: the table of wrapped keys, and the KMS key of each scope that the caller may unwrap. */
+export type VaultKeys = { readonly keys: Table; readonly wrapping: Partial<Record<KeyScope, WrappingKey>> };
+
+/** A data key in clear, for the length of one use, with the epoch of the row that it came from. */
+export type OpenKey = { readonly key: Buffer; readonly epoch: number };
+
+/** Reading what was erased is no error and no missing row: it is this value. */
+export type Erased = { readonly status: 'erased'; readonly at: string };
+export type Opened<T> =
+  { readonly status: 'open'; readonly value: T } | Erased | { readonly status: 'absent' };
+
+/** Thrown when a function uses a scope whose wrapping key it was not given. */
+export class ScopeNotGranted extends Error {
+  override readonly name = 'ScopeNotGranted';
+}
+
+/**
+ * Reads the key row consistently, unwraps it once, lends the key to `use`, and zeroes it whatever happens: no plaintext
+ * key outlives an invocation.
+ */
+export async function withKey<T>(
+  { keys, wrapping }: VaultKeys,
+  owner: KeyOwner,
+  scope: KeyScope,
+  use: (open: OpenKey) => Promise<T>,
+): Promise<Opened<T>> {
+  const wrappingKey = wrapping[scope];
+  if (!wrappingKey) throw new ScopeNotGranted(`no wrapping key for scope ${scope}`);
+  const row = await readKey(keys, owner, scope);
+  if (!row) return { status: 'absent' };
+  if (row.state === 'destroyed') return { status: 'erased', at: row.destroyedAt };
+  const key = await unwrapKey(wrappingKey, owner, scope, row.wrapped);
+  try {
+    return { status: 'open', value: await use({ key, epoch: row.epoch }) };
+  } finally {
+    key.fill(0);
+  }
+}

@@ -1,0 +1,54 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+/**
+ * Sealed bytes: `version (1) | nonce (12) | ciphertext | tag (16)`, AES-256-GCM. Described for readers in any language
+ * in docs/record-format.md. The associated data binds a text to its place, so that no ciphertext can be moved.
+ */
+const version = 1;
+const nonceLength = 12;
+const tagLength = 16;
+export const sealOverhead = 1 + nonceLength + tagLength;
+
+/** Thrown when sealed bytes were changed, moved, or made under another key. Says nothing about their content. */
+export class SealBroken extends Error {
+  override readonly name = 'SealBroken';
+}
+
+/** Where a sealed text belongs. Opaque ids only. */
+export type Binding = readonly string[];
+const associatedData = (binding: Binding): Buffer =>
+  Buffer.from([String(version), ...binding].join('\0'), 'utf8');
+
+/** Seals `plaintext` under a 32-byte key. `nonce` is an argument for test vectors only. */
+export function seal(
+  key: Buffer,
+  binding: Binding,
+  plaintext: Buffer,
+  nonce = randomBytes(nonceLength),
+): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagLength });
+  cipher.setAAD(associatedData(binding));
+  const body = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  return Buffer.concat([Buffer.from([version]), nonce, body, cipher.getAuthTag()]);
+}
+
+/** @throws SealBroken */
+export function unseal(key: Buffer, binding: Binding, sealed: Uint8Array): Buffer {
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  if (bytes.length < sealOverhead || bytes[0] !== version) throw new SealBroken('unknown format');
+  const nonce = bytes.subarray(1, 1 + nonceLength);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagLength });
+  decipher.setAAD(associatedData(binding));
+  decipher.setAuthTag(bytes.subarray(bytes.length - tagLength));
+  try {
+    const body = bytes.subarray(1 + nonceLength, bytes.length - tagLength);
+    return Buffer.concat([decipher.update(body), decipher.final()]);
+  } catch {
+    throw new SealBroken('authentication failed');
+  }
+}
+
+/** A key of its own for one purpose, from a data key (HKDF-SHA-256, RFC 5869, empty salt). */
+export function subkey(key: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), `data-rights/${purpose}`, 32));
+}
