@@ -1,0 +1,57 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '#shared/aws/table.ts';
+import type { TransactionItem } from '#shared/aws/transaction.ts';
+import { keyedHash, type MacKey } from '#shared/keys/keyed-hash.ts';
+import { requestKey } from '#shared/requests/request-record.ts';
+import { codeRules } from './code.ts';
+
+/** A code is kept as a MAC bound to its request: 50 bits would fall to a plain hash. */
+export const macOfCode = (index: MacKey, requestId: string, code: string): Promise<string> =>
+  keyedHash(index, 'code', requestId, code);
+
+/** Keeps a fresh code; an earlier one of the request is void from here on. */
+export async function keepCode(requests: Table, requestId: string, mac: string, now: Date): Promise<void> {
+  const expiresAt = new Date(now.getTime() + codeRules.validMinutes * 60_000).toISOString();
+  const row = { mac, expiresAt, triesLeft: codeRules.tries };
+  await requests.client.send(
+    new PutCommand({ TableName: requests.name, Item: { ...requestKey(requestId, 'CODE'), ...row } }),
+  );
+}
+
+/**
+ * Takes one try of the standing code, before anything is compared: one conditional write, so that parallel guesses
+ * cannot share a try.
+ * @returns the MAC to compare with, or undefined where there is no code, no try left, or its time is over
+ */
+export async function takeTry(requests: Table, requestId: string, now: Date): Promise<string | undefined> {
+  try {
+    const { Attributes } = await requests.client.send(
+      new UpdateCommand({
+        TableName: requests.name,
+        Key: requestKey(requestId, 'CODE'),
+        UpdateExpression: 'SET triesLeft = triesLeft - :one',
+        ConditionExpression: 'triesLeft > :zero AND expiresAt > :now AND attribute_not_exists(usedAt)',
+        ExpressionAttributeValues: { ':one': 1, ':zero': 0, ':now': now.toISOString() },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return typeof Attributes?.['mac'] === 'string' ? Attributes['mac'] : undefined;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
+
+/** Uses the code up, in the transaction that proves with it: of two at once one wins. */
+export function useCode(requests: Table, requestId: string, mac: string, now: Date): TransactionItem {
+  return {
+    Update: {
+      TableName: requests.name,
+      Key: requestKey(requestId, 'CODE'),
+      UpdateExpression: 'SET usedAt = :now',
+      ConditionExpression: 'mac = :mac AND attribute_not_exists(usedAt)',
+      ExpressionAttributeValues: { ':mac': mac, ':now': now.toISOString() },
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/** Languages in which people are written to; English is the fallback. */
+export const languages = ['en', 'de'] as const;
+export type Language = (typeof languages)[number];
+
+export type Message = { readonly subject: string; readonly text: string };
+/** What a message may say: nothing of a person, nothing a caller wrote (A21). */
+export type MessageFacts = {
+  readonly right: 'access' | 'portability';
+  readonly requestId: string;
+  readonly vendor: string;
+  readonly dueAt: string;
+  readonly code?: string;
+  readonly stopCode?: string;
+};
+type Writer = (facts: MessageFacts) => Message;
+
+const rightNames = {
+  en: {
+    access: 'a copy of the personal data about you',
+    portability: 'the data you provided, to take with you',
+  },
+  de: {
+    access: 'eine Kopie der Daten über Sie',
+    portability: 'die von Ihnen bereitgestellten Daten zum Mitnehmen',
+  },
+} as const;
+
+const day = (language: Language, at: string): string =>
+  new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', {
+    dateStyle: 'long',
+    timeZone: 'UTC',
+  }).format(new Date(at));
+const lines = (...parts: string[]): string => `${parts.join('\n\n')}\n`;
+
+/** Every message that the system sends, in every language. */
+export const messages = {
+  en: {
+    code: (facts) => ({
+      subject: 'Your code for a data request',
+      text: lines(
+        `Someone, probably you, asked ${facts.vendor} for ${rightNames.en[facts.right]}.`,
+        `Your code: ${facts.code ?? ''}`,
+        'It is valid for 10 minutes and works once, where you made the request. Nothing is given out without it. Never tell it to anyone, not to us either.',
+        `Not you? Then do nothing. To end the request at once, use the stop code ${facts.stopCode ?? ''} for request ${facts.requestId}.`,
+        'If the code is not used, the request lapses after 14 days.',
+      ),
+    }),
+    'receipt-confirmation': (facts) => ({
+      subject: 'We received your data request',
+      text: lines(
+        `We are working on your request for ${rightNames.en[facts.right]}.`,
+        `You will have our answer by ${day('en', facts.dueAt)} at the latest, usually much sooner.`,
+        `Request: ${facts.requestId}`,
+      ),
+    }),
+    ready: (facts) => ({
+      subject: 'Your data is ready',
+      text: lines(
+        `What you asked for (${rightNames.en[facts.right]}) is ready to download, where you made the request.`,
+        'You need a fresh code if your session there has ended. The file is deleted after 7 days.',
+        `If you think something is missing or wrong, answer to us, or complain to a data protection authority. Request: ${facts.requestId}`,
+      ),
+    }),
+    'nothing-to-give': (facts) => ({
+      subject: 'The answer to your data request',
+      text: lines(
+        'Under this address alone there is nothing that we may give out: either nothing is stored, or the address is not confirmed, not unique or no longer in use where it is stored.',
+        'Websites that use our software decide over their own data. If you have an account at one of them, sign in there and ask there; that reaches what this address alone does not.',
+        `If you disagree, answer to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+      ),
+    }),
+    lapsed: (facts) => ({
+      subject: 'Your data request has lapsed',
+      text: lines(
+        'Someone asked us for personal data with this address and did not confirm it with a code within 14 days, so the request has ended. Nothing was given out.',
+        `If it was you, you can still confirm it with a fresh code, or ask again at any time. You may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+      ),
+    }),
+  },
+  de: {
+    code: (facts) => ({
+      subject: 'Ihr Code für eine Datenanfrage',
+      text: lines(
+        `Jemand, vermutlich Sie, hat ${facts.vendor} um Folgendes gebeten: ${rightNames.de[facts.right]}.`,
+        `Ihr Code: ${facts.code ?? ''}`,
+        'Er gilt 10 Minuten und einmal, dort, wo Sie die Anfrage gestellt haben. Ohne ihn wird nichts herausgegeben. Nennen Sie ihn niemandem, auch uns nicht.',
+        `Das waren nicht Sie? Dann tun Sie nichts. Um die Anfrage sofort zu beenden, verwenden Sie den Stoppcode ${facts.stopCode ?? ''} für die Anfrage ${facts.requestId}.`,
+        'Wird der Code nicht verwendet, verfällt die Anfrage nach 14 Tagen.',
+      ),
+    }),
+    'receipt-confirmation': (facts) => ({
+      subject: 'Wir haben Ihre Datenanfrage erhalten',
+      text: lines(
+        `Wir bearbeiten Ihre Anfrage: ${rightNames.de[facts.right]}.`,
+        `Unsere Antwort erhalten Sie spätestens am ${day('de', facts.dueAt)}, meist viel früher.`,
+        `Anfrage: ${facts.requestId}`,
+      ),
+    }),
+    ready: (facts) => ({
+      subject: 'Ihre Daten liegen bereit',
+      text: lines(
+        `Ihre Anfrage (${rightNames.de[facts.right]}) ist bearbeitet; die Datei liegt dort bereit, wo Sie die Anfrage gestellt haben.`,
+        'Ist Ihre Sitzung dort beendet, brauchen Sie einen neuen Code. Die Datei wird nach 7 Tagen gelöscht.',
+        `Fehlt etwas oder ist etwas falsch, antworten Sie uns, oder beschweren Sie sich bei einer Datenschutzaufsicht. Anfrage: ${facts.requestId}`,
+      ),
+    }),
+    'nothing-to-give': (facts) => ({
+      subject: 'Die Antwort auf Ihre Datenanfrage',
+      text: lines(
+        'Allein unter dieser Adresse gibt es nichts, was wir herausgeben dürfen: Entweder ist nichts gespeichert, oder die Adresse ist dort, wo sie gespeichert ist, nicht bestätigt, nicht eindeutig oder nicht mehr in Gebrauch.',
+        'Websites, die unsere Software verwenden, entscheiden selbst über ihre Daten. Haben Sie dort ein Konto, melden Sie sich dort an und fragen Sie dort; das erreicht auch, was diese Adresse allein nicht erreicht.',
+        `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+      ),
+    }),
+    lapsed: (facts) => ({
+      subject: 'Ihre Datenanfrage ist verfallen',
+      text: lines(
+        'Jemand hat mit dieser Adresse nach personenbezogenen Daten gefragt und das nicht innerhalb von 14 Tagen mit einem Code bestätigt. Die Anfrage ist beendet, es wurde nichts herausgegeben.',
+        `Waren Sie es, können Sie sie noch mit einem neuen Code bestätigen oder jederzeit neu fragen. Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+      ),
+    }),
+  },
+} as const satisfies Record<Language, Record<string, Writer>>;
+export type MessageName = keyof (typeof messages)['en'];
