@@ -50,7 +50,8 @@ export async function claimOnce(table: Table, onceKey: OnceKey, now: Date): Prom
   const bodyDigest = digestBody(onceKey);
   const claim: Row = { state: 'claimed', claimId, bodyDigest, claimedUntil: now.getTime() + claimed };
   const standing = await putUnless(table, claimParams(table.name, onceKey, claim, now));
-  if (standing === undefined) {
+  // Our own row stands in the way where the SDK tried twice because the first answer was lost.
+  if (standing === undefined || standing.claimId === claimId) {
     const settle = async (row: Partial<Row> & Pick<Row, 'state'>): Promise<void> => {
       await putUnless(table, settleParams(table.name, onceKey, { claimId, claimedUntil: 0, ...row }, now));
     };
@@ -121,6 +122,7 @@ async function putUnless(table: Table, params: PutCommandInput): Promise<Partial
 /** The document client leaves items inside of errors in DynamoDB's own notation. */
 function readRow(item: ConditionalCheckFailedException['Item'] = {}): Partial<Row> {
   const standing: Partial<Row> = { state: item['state']?.S === 'answered' ? 'answered' : 'claimed' };
+  if (item['claimId']?.S !== undefined) standing.claimId = item['claimId'].S;
   if (item['bodyDigest']?.S !== undefined) standing.bodyDigest = item['bodyDigest'].S;
   if (item['answer']?.S !== undefined) standing.answer = item['answer'].S;
   return standing;
