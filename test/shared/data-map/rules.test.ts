@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { article15Facts } from '#shared/data-map/article-15-facts.ts';
+import { consentPurposesFor } from '#shared/data-map/consent-purposes.ts';
+import { dataMap } from '#shared/data-map/data-map.ts';
+import { exportJsonSchema } from '#shared/data-map/export-schema.ts';
+import { csvColumns } from '#shared/data-map/exported-fields.ts';
+import { isPortable } from '#shared/data-map/portability.ts';
+import { describeRetention } from '#shared/data-map/retention.ts';
+
+describe('consentPurposesFor', () => {
+  it('P17: asks for the terms always, and for each purpose where consent is the basis', () => {
+    expect(consentPurposesFor(dataMap.account, 'contract')).toEqual(['terms-accepted']);
+    expect(consentPurposesFor(dataMap.device, 'consent')).toEqual(['terms-accepted', 'risk-based-login']);
+    expect(consentPurposesFor(dataMap['support-case'], 'consent')).toEqual([
+      'terms-accepted',
+      'support',
+      'improvement',
+    ]);
+  });
+});
+
+describe('isPortable', () => {
+  it('P25 G19 G25: on consent or contract, by the record, and with something provided', () => {
+    expect(isPortable(dataMap.account, 'contract')).toBe(true);
+    expect(isPortable(dataMap.account, 'consent')).toBe(true);
+    expect(isPortable(dataMap.account, 'legitimate-interest')).toBe(false);
+    expect(isPortable(dataMap.billing, 'legal-obligation')).toBe(false);
+    expect(isPortable(dataMap.disclosure, 'contract')).toBe(false);
+  });
+});
+
+describe('what bundles show of a dataset', () => {
+  it('P08: a CSV has a column that a secret is set, and none for the secret', () => {
+    expect(csvColumns(dataMap['security-question'], 'access')).toEqual([
+      'recordId',
+      'collectedAt',
+      'storedAt',
+      'basis',
+      'question',
+      'answerSet',
+    ]);
+  });
+
+  it('P25: portability has the provided fields alone', () => {
+    expect(csvColumns(dataMap.licence, 'portability').slice(4)).toEqual(['plan', 'seats']);
+  });
+
+  it('G19: the schema is JSON Schema 2020-12, closed, with the same fields and titles', () => {
+    const schema = exportJsonSchema(dataMap.licence, 'access', 'de') as {
+      properties: { data: { properties: Record<string, { title?: string }>; required: string[] } };
+    };
+    expect(schema).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      title: 'Lizenzen',
+      additionalProperties: false,
+      required: ['recordId', 'dataset', 'collectedAt', 'storedAt', 'basis', 'data'],
+      properties: {
+        dataset: { const: 'licence' },
+        data: { additionalProperties: false, required: ['plan'] },
+      },
+    });
+    expect(
+      Object.entries(schema.properties.data.properties).map(([name, { title }]) => [name, title]),
+    ).toEqual([
+      ['plan', 'Tarif'],
+      ['keySet', 'Lizenzschlüssel'],
+      ['seats', 'Anzahl Nutzer'],
+      ['validUntil', 'Gültig bis'],
+    ]);
+  });
+});
+
+describe('Article 15 facts', () => {
+  it('G12 P10: name purposes, categories, recipients, retention and source', () => {
+    const facts = article15Facts(dataMap.device, 'en');
+    expect(facts).toMatchObject({
+      title: 'Devices and sign-ins',
+      purposes: [{ term: 'risk-based-login' }],
+      basis: { term: 'consent', article: '6(1)(a)' },
+      source: 'your device, when you signed in',
+      retention: 'used for 180 days; then erased',
+    });
+    expect(facts.recipients.map(({ name }) => name)).toEqual(['Amazon Web Services EMEA SARL']);
+    expect(facts.categories.map(({ term }) => term)).toContain('pd:IPAddress');
+  });
+
+  it.each([
+    [
+      'account',
+      'en',
+      'used as long as the account exists; then locked for 30 days (to undo a closure by mistake), then erased',
+    ],
+    ['credential', 'de', 'genutzt, solange das Konto besteht; danach gelöscht'],
+    [
+      'billing',
+      'en',
+      'used for 1 year; then locked until 10 years after it was recorded (invoices are kept by tax and commercial law), then erased',
+    ],
+    [
+      'consent',
+      'de',
+      'genutzt, solange die Einwilligung gilt; danach gesperrt für 3 Jahre (zur Geltendmachung, Ausübung oder Verteidigung von Rechtsansprüchen), danach gelöscht',
+    ],
+  ] as const)('P15 G01: retention of %s in %s', (name, language, text) => {
+    expect(describeRetention(dataMap[name].retention, language)).toBe(text);
+  });
+});
