@@ -1,0 +1,16 @@
+/** The CDK app. `-c stage=NAME` says which stage of `infra/stages.json`; without it, the engine on this machine. */
+import { App } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import * as z from 'zod';
+import { readStage } from './config.ts';
+import { bundleFunctions } from './constructs/bundle-functions.ts';
+import { DataRightsStack } from './stacks/data-rights.ts';
+
+const app = new App();
+const stage = z
+  .string()
+  .default('local')
+  .parse(app.node.tryGetContext('stage') ?? undefined);
+const bundles = bundleFunctions();
+new DataRightsStack(app, readStage(stage), (name) => Code.fromAsset(bundles[name].directory));
+app.synth();

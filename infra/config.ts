@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+
+/** Periods that CloudWatch Logs knows, in days. */
+const logRetentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096] as const;
+
+const origin = z.url().refine((value) => new URL(value).origin === value, 'scheme, host and port only');
+const publicOrigin = origin.refine((value) => value.startsWith('https://'), 'must be https');
+
+const shared = {
+  /** AWS account, 12 digits; where absent, that of the credentials. */
+  account: z
+    .string()
+    .regex(/^\d{12}$/)
+    .optional(),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/),
+  /** True: tables, buckets and keys outlive the stack and are protected against deletion. */
+  keepData: z.boolean(),
+  /** Point-in-time recovery of `keys`, in days: for so long a destroyed key could be brought back (design.md 4). */
+  keyRecoveryDays: z.int().min(1).max(7),
+  /** Point-in-time recovery of the tables of ciphertext, in days. */
+  recoveryDays: z.int().min(1).max(35),
+  vendor: z.strictObject({
+    name: z.string().min(1),
+    /** ISO 3166-1 alpha-2, of the seat. */
+    country: z.string().regex(/^[A-Z]{2}$/),
+    timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone'),
+  }),
+  mail: z
+    .strictObject({
+      from: z.email(),
+      /** The SES identity that sends: a domain. */
+      identity: z.hostname(),
+    })
+    .refine(({ from, identity }) => from.endsWith(`@${identity}`), 'from must be an address of the identity'),
+  /** Calls a second, and in a burst, of the whole API. */
+  throttle: z.strictObject({ rate: z.int().positive(), burst: z.int().positive() }),
+  logRetentionDays: z.literal(logRetentions),
+  /** Whether SES has taken the account out of its sandbox; deploying is refused before. */
+  sesProductionAccess: z.boolean(),
+  /** SNS topic that alarms are sent to. */
+  alarmTopicArn: z.string().startsWith('arn:').optional(),
+};
+
+const deployed = z.strictObject({ ...shared, publicOrigin });
+
+/** `development` holds what exists on this machine only; every other stage refuses the key (A39). */
+const local = z.strictObject({ ...shared, development: z.strictObject({ publicOrigin: origin }) });
+
+const stageNames = z.string().regex(/^[a-z][a-z0-9-]{1,15}$/);
+const settingsFile = z.object({ local }).catchall(deployed);
+
+type Settings = z.output<typeof deployed>;
+
+/** Settings of one stage, checked and complete. */
+export type Stage = Settings & { readonly name: string };
+
+/** Thrown when the settings file, or the stage asked for, is not as it must be; names fields, not values. */
+export class SettingsInvalid extends Error {
+  override readonly name = 'SettingsInvalid';
+}
+
+const file = new URL('stages.json', import.meta.url);
+
+/**
+ * Reads the settings of one stage from `infra/stages.json`. At `local` the variable DATA_RIGHTS_PUBLIC_ORIGIN says under
+ * which loopback address the front door listens.
+ * @throws SettingsInvalid
+ */
+export function readStage(name: string, environment: NodeJS.ProcessEnv = process.env): Stage {
+  return parseStage(JSON.parse(readFileSync(file, 'utf8')), name, environment);
+}
+
+/** The same for settings that were read already. @throws SettingsInvalid */
+export function parseStage(settings: unknown, name: string, environment: NodeJS.ProcessEnv): Stage {
+  const parsed = settingsFile.safeParse(settings);
+  if (!parsed.success) throw new SettingsInvalid(describe(parsed.error));
+  const { local: onThisMachine, ...others } = parsed.data;
+  const wrong = Object.keys(others).find((each) => !stageNames.safeParse(each).success);
+  if (wrong !== undefined)
+    throw new SettingsInvalid('stage names are 2 to 16 lower-case letters, digits, hyphens');
+  if (name === 'local') {
+    const { development, ...rest } = onThisMachine;
+    const address = origin.safeParse(environment['DATA_RIGHTS_PUBLIC_ORIGIN'] ?? development.publicOrigin);
+    if (!address.success) throw new SettingsInvalid('DATA_RIGHTS_PUBLIC_ORIGIN is not an origin');
+    return { ...rest, publicOrigin: address.data, name };
+  }
+  const stage = others[name];
+  if (!stage)
+    throw new SettingsInvalid(`no stage of that name; there are: local, ${Object.keys(others).join(', ')}`);
+  return { ...stage, name };
+}
+
+export const stackName = (stage: Pick<Stage, 'name'>): string => `DataRights-${stage.name}`;
+
+const describe = (error: z.ZodError): string =>
+  error.issues
+    .map(
+      (issue) =>
+        `${issue.path.join('.')}: ${issue.code === 'unrecognized_keys' ? `unknown ${issue.keys.join(', ')}` : issue.message}`,
+    )
+    .join('; ');
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone.length > 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,69 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Stage } from '#infra/config.ts';
+import { constructId } from '#infra/powers/functions.ts';
+import type { DeployedFunction } from './deployed-function.ts';
+import type { Queues } from './queues.ts';
+
+type Options = Pick<Stage, 'alarmTopicArn'> & {
+  readonly queues: Queues;
+  readonly machine: StateMachine;
+  readonly functions: readonly DeployedFunction[];
+};
+
+/** What to fear when a function fails, by who calls it. */
+const fears = {
+  invoked: 'People cannot prove who they are, or cannot get their download.',
+  workflow: 'An export may be stuck: a request can miss its legal due date.',
+  queue:
+    'Work is not started or mails are not sent: a person waits for a code or an answer that does not come.',
+  schedule: 'Crashed work stays undone, unproven requests stay open, or bundles outlive their seven days.',
+  http: 'Sites and persons get errors: consents, records and requests are refused.',
+} as const;
+
+/** Alarms; each description says what a person should fear. They go to the stage's topic, where it has one. */
+export function createAlarms(scope: Construct, { queues, machine, functions, alarmTopicArn }: Options): void {
+  const place = new Construct(scope, 'Alarms');
+  const topic = alarmTopicArn === undefined ? undefined : Topic.fromTopicArn(place, 'Topic', alarmTopicArn);
+  const watch = (id: string, metric: IMetric, alarmDescription: string): void => {
+    const alarm = new Alarm(place, id, {
+      metric,
+      alarmDescription,
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    if (topic) alarm.addAlarmAction(new SnsAction(topic));
+  };
+  const period = { period: Duration.minutes(5), statistic: 'Sum' };
+
+  watch(
+    'EffectsDead',
+    queues['effects-dead'].metricApproximateNumberOfMessagesVisible({ ...period, statistic: 'Maximum' }),
+    'An effect was given up: a request that was started does not move. The reconciler should catch it; see that it does.',
+  );
+  watch(
+    'MailDead',
+    queues['mail-dead'].metricApproximateNumberOfMessagesVisible({ ...period, statistic: 'Maximum' }),
+    'A message was given up: a person was not told something that the law says they must be told.',
+  );
+  watch(
+    'ExportFailed',
+    machine.metricFailed(period),
+    'A request stands in needs-attention: nobody works on it until someone does, and its due date comes nearer.',
+  );
+  watch(
+    'ExportTimedOut',
+    machine.metricTimedOut(period),
+    'An export ran for two days without an end: the data is larger, or a step slower, than we believed.',
+  );
+  for (const { name, lambda } of functions) {
+    const caller = name.slice(0, name.indexOf('/')) as keyof typeof fears;
+    watch(`${constructId(name)}Errors`, lambda.metricErrors(period), `${name} fails. ${fears[caller]}`);
+  }
+}

@@ -1,0 +1,76 @@
+import type { FunctionName } from './functions.ts';
+
+export type TableName =
+  'directory' | 'index' | 'records' | 'keys' | 'requests' | 'ledger' | 'sites' | 'ephemeral';
+export type KeyName =
+  | 'storage'
+  | 'wrap-ordinary'
+  | 'wrap-retained'
+  | 'wrap-request'
+  | 'index'
+  | 'proof'
+  | 'site-auth'
+  | 'evidence';
+export type BucketName = 'staging' | 'bundles';
+export type QueueName = 'effects' | 'mail';
+
+/**
+ * What each kind of resource can be asked for at all in this release. What stands in no line here cannot be granted:
+ * no DeleteItem, no BatchWriteItem (it deletes too), no Scan, no PartiQL, no kms:Encrypt, no kms:GenerateDataKey.
+ */
+type Actions = {
+  table: 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'ConditionCheckItem';
+  'table-index': 'Query';
+  key: 'Decrypt' | 'GenerateDataKeyWithoutPlaintext' | 'GenerateMac' | 'VerifyMac' | 'Sign' | 'GetPublicKey';
+  bucket: 'ListBucket';
+  objects: 'GetObject' | 'PutObject' | 'AbortMultipartUpload' | 'DeleteObject';
+  queue: 'SendMessage' | 'ReceiveMessage' | 'DeleteMessage' | 'GetQueueAttributes';
+  function: 'InvokeFunction';
+  machine: 'StartExecution';
+  executions: 'DescribeExecution';
+  mail: 'SendEmail';
+  log: 'CreateLogStream' | 'PutLogEvents';
+};
+type Kind = keyof Actions;
+
+type Names = {
+  table: TableName;
+  'table-index': 'requests/work';
+  key: Exclude<KeyName, 'storage'>;
+  bucket: BucketName;
+  objects: BucketName;
+  queue: QueueName;
+  function: FunctionName;
+  machine: 'export';
+  executions: 'export';
+  mail: 'identity' | 'configuration-set';
+  log: 'own';
+};
+
+/** One resource of the stack as the powers name it: `table/keys`, `key/wrap-request`, `function/invoked/verify`. */
+export type ResourceName = { [K in Kind]: `${K}/${Names[K]}` }[Kind];
+
+/** Named actions on one resource. */
+export type Power = { readonly on: ResourceName; readonly actions: readonly string[] };
+
+const services: Record<Kind, string> = {
+  table: 'dynamodb',
+  'table-index': 'dynamodb',
+  key: 'kms',
+  bucket: 's3',
+  objects: 's3',
+  queue: 'sqs',
+  function: 'lambda',
+  machine: 'states',
+  executions: 'states',
+  mail: 'ses',
+  log: 'logs',
+};
+
+/** `may('table/keys', 'GetItem')`: the actions are those of the resource's kind, or it does not compile. */
+export function may<K extends Kind>(on: `${K}/${Names[K]}`, ...actions: Actions[K][]): Power {
+  const service = services[kindOf(on)];
+  return { on: on as ResourceName, actions: actions.map((action) => `${service}:${action}`) };
+}
+
+const kindOf = (resource: string): Kind => resource.slice(0, resource.indexOf('/')) as Kind;

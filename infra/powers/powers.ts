@@ -1,0 +1,208 @@
+import type { FunctionName } from './functions.ts';
+import { may, type Power } from './power.ts';
+
+const receiveEffects = may('queue/effects', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes');
+const receiveMail = may('queue/mail', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes');
+const sendEffects = may('queue/effects', 'SendMessage');
+
+/** Claims of idempotency keys, nonces, counters. */
+const useEphemeral = may('table/ephemeral', 'GetItem', 'PutItem', 'UpdateItem');
+const readSites = may('table/sites', 'GetItem');
+const readKeys = may('table/keys', 'GetItem');
+/** A ledger is only added to; GetItem tells after a lost answer whether the event is there (race 9). */
+const addToLedger = may('table/ledger', 'GetItem', 'PutItem');
+const macIdentifiers = may('key/index', 'GenerateMac');
+const deriveSiteSecrets = may('key/site-auth', 'GenerateMac');
+const unwrapOrdinary = may('key/wrap-ordinary', 'Decrypt');
+const unwrapRetained = may('key/wrap-retained', 'Decrypt');
+const unwrapRequest = may('key/wrap-request', 'Decrypt');
+
+/** Of the two intakes, by invocation: keys are minted, proofs made and links given by others (A17). */
+const openVerifyRelease = [
+  may('function/invoked/open-request', 'InvokeFunction'),
+  may('function/invoked/verify', 'InvokeFunction'),
+  may('function/invoked/release', 'InvokeFunction'),
+];
+
+/**
+ * What each function may do, and by omission what it may not. The rules behind it: who mints keys cannot decrypt; who
+ * decrypts cannot write `keys`; nobody deletes a row; proofs come from `verify` alone, links from `release` alone,
+ * signatures from `sign` alone. `test/infra/forbidden-pairs.test.ts` holds them against the template.
+ */
+export const powers: Record<FunctionName, readonly Power[]> = {
+  'http/public': [may('key/evidence', 'GetPublicKey')],
+
+  'http/enrol': [
+    may('table/sites', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
+    useEphemeral,
+    may('table/ledger', 'PutItem'),
+    deriveSiteSecrets,
+  ],
+
+  'http/site-data': [
+    readSites,
+    useEphemeral,
+    may('table/directory', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
+    may('table/index', 'Query', 'PutItem', 'UpdateItem'),
+    may('table/records', 'GetItem', 'BatchGetItem', 'Query', 'PutItem'),
+    may('table/keys', 'GetItem', 'ConditionCheckItem'),
+    macIdentifiers,
+    deriveSiteSecrets,
+    unwrapOrdinary,
+    unwrapRetained,
+    may('function/invoked/open-profile', 'InvokeFunction'),
+  ],
+
+  'http/site-requests': [
+    readSites,
+    useEphemeral,
+    may('table/directory', 'GetItem', 'Query'),
+    may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    addToLedger,
+    macIdentifiers,
+    deriveSiteSecrets,
+    sendEffects,
+    ...openVerifyRelease,
+  ],
+
+  'http/subject': [
+    readSites,
+    useEphemeral,
+    may('table/directory', 'GetItem', 'Query'),
+    may('table/index', 'Query'),
+    may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    addToLedger,
+    readKeys,
+    macIdentifiers,
+    unwrapRequest,
+    sendEffects,
+    ...openVerifyRelease,
+  ],
+
+  'invoked/open-profile': [
+    may('table/directory', 'GetItem', 'PutItem', 'UpdateItem'),
+    may('table/keys', 'PutItem'),
+    may('key/wrap-ordinary', 'GenerateDataKeyWithoutPlaintext'),
+    may('key/wrap-retained', 'GenerateDataKeyWithoutPlaintext'),
+  ],
+
+  // Apart from open-profile, so that the open intake can mint no profile's key.
+  'invoked/open-request': [
+    may('table/keys', 'PutItem'),
+    may('key/wrap-request', 'GenerateDataKeyWithoutPlaintext'),
+  ],
+
+  'invoked/verify': [
+    may('table/requests', 'GetItem', 'PutItem', 'UpdateItem'),
+    addToLedger,
+    macIdentifiers, // Codes are stored as MACs under this key.
+    may('key/proof', 'GenerateMac'),
+  ],
+
+  'invoked/release': [
+    may('table/requests', 'GetItem', 'Query', 'UpdateItem'),
+    addToLedger,
+    may('table/directory', 'GetItem'), // The profiles' epochs, before every link (race 6).
+    may('key/proof', 'VerifyMac'),
+    may('objects/bundles', 'GetObject'), // A presigned link has the powers of who signed it.
+  ],
+
+  'invoked/sign': [may('table/requests', 'GetItem', 'PutItem'), may('key/evidence', 'Sign', 'GetPublicKey')],
+
+  'workflow/plan-work': [
+    may('table/directory', 'GetItem', 'Query', 'PutItem'),
+    may('table/index', 'Query'),
+    may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    addToLedger,
+    readSites,
+    readKeys,
+    unwrapOrdinary,
+    unwrapRequest,
+    may('key/proof', 'VerifyMac'),
+    sendEffects,
+  ],
+
+  'workflow/collect-pages': [
+    may('table/records', 'Query'),
+    may('table/directory', 'GetItem', 'Query'),
+    may('table/requests', 'GetItem', 'Query'),
+    readKeys,
+    unwrapOrdinary,
+    unwrapRetained,
+    unwrapRequest,
+    may('objects/staging', 'PutObject'),
+  ],
+
+  'workflow/build-bundle': [
+    may('bucket/staging', 'ListBucket'),
+    may('objects/staging', 'GetObject'),
+    may('objects/bundles', 'PutObject', 'AbortMultipartUpload'),
+    readKeys,
+    unwrapRequest,
+    may('table/requests', 'GetItem', 'Query', 'PutItem'),
+    may('table/ledger', 'Query'),
+    readSites,
+    may('function/invoked/sign', 'InvokeFunction'),
+  ],
+
+  'workflow/conclude': [
+    may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    addToLedger,
+    may('table/directory', 'ConditionCheckItem'), // Published only while each profile's epoch stands (race 6).
+    sendEffects,
+  ],
+
+  'queue/start-work': [
+    receiveEffects,
+    may('table/requests', 'GetItem'),
+    may('machine/export', 'StartExecution'),
+    may('queue/mail', 'SendMessage'),
+  ],
+
+  'queue/send-message': [
+    receiveMail,
+    may('table/requests', 'GetItem', 'PutItem', 'UpdateItem'),
+    readKeys,
+    unwrapRequest,
+    macIdentifiers, // It makes the code, so that no queue ever holds one.
+    may('mail/identity', 'SendEmail'),
+    may('mail/configuration-set', 'SendEmail'),
+  ],
+
+  'schedule/reconcile': [
+    may('table/requests', 'GetItem', 'PutItem', 'UpdateItem'),
+    may('table-index/requests/work', 'Query'),
+    addToLedger,
+    may('machine/export', 'StartExecution'),
+    may('executions/export', 'DescribeExecution'),
+    sendEffects,
+  ],
+
+  'schedule/lapse': [
+    may('table/requests', 'GetItem', 'PutItem', 'UpdateItem'),
+    may('table-index/requests/work', 'Query'),
+    addToLedger,
+    sendEffects,
+  ],
+
+  'schedule/expire': [
+    may('table/requests', 'GetItem', 'PutItem', 'UpdateItem'),
+    may('table-index/requests/work', 'Query'),
+    addToLedger,
+    may('bucket/staging', 'ListBucket'),
+    may('bucket/bundles', 'ListBucket'),
+    may('objects/staging', 'DeleteObject'),
+    may('objects/bundles', 'DeleteObject'),
+  ],
+};
+
+/** The functions that the export machine calls, one per task state. */
+export const exportMachinePowers: readonly Power[] = [
+  may('function/workflow/plan-work', 'InvokeFunction'),
+  may('function/workflow/collect-pages', 'InvokeFunction'),
+  may('function/workflow/build-bundle', 'InvokeFunction'),
+  may('function/workflow/conclude', 'InvokeFunction'),
+];
+
+/** Every function writes its own log and no other. */
+export const logPower: Power = may('log/own', 'CreateLogStream', 'PutLogEvents');

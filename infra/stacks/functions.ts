@@ -1,0 +1,117 @@
+import type { Construct } from 'constructs';
+import * as z from 'zod';
+import { siteDataEnvironment } from '#functions/http/site-data/environment.ts';
+import { siteRequestsEnvironment } from '#functions/http/site-requests/environment.ts';
+import { subjectEnvironment } from '#functions/http/subject/environment.ts';
+import { openProfileEnvironment } from '#functions/invoked/open-profile/environment.ts';
+import { openRequestEnvironment } from '#functions/invoked/open-request/environment.ts';
+import { releaseEnvironment } from '#functions/invoked/release/environment.ts';
+import { signEnvironment } from '#functions/invoked/sign/environment.ts';
+import { verifyEnvironment } from '#functions/invoked/verify/environment.ts';
+import { sendMessageEnvironment } from '#functions/queue/send-message/environment.ts';
+import { startWorkEnvironment } from '#functions/queue/start-work/environment.ts';
+import { expireEnvironment } from '#functions/schedule/expire/environment.ts';
+import { lapseEnvironment } from '#functions/schedule/lapse/environment.ts';
+import { reconcileEnvironment } from '#functions/schedule/reconcile/environment.ts';
+import { buildBundleEnvironment } from '#functions/workflow/build-bundle/environment.ts';
+import { collectPagesEnvironment } from '#functions/workflow/collect-pages/environment.ts';
+import { concludeEnvironment } from '#functions/workflow/conclude/environment.ts';
+import { planWorkEnvironment } from '#functions/workflow/plan-work/environment.ts';
+import type { Stage } from '#infra/config.ts';
+import { deployFunction, type DeployedFunction } from '#infra/constructs/deployed-function.ts';
+import type { FunctionName } from '#infra/powers/functions.ts';
+import { createExportMachine, type ExportMachine } from '#infra/workflows/export-machine.ts';
+import type { FunctionCode } from './data-rights.ts';
+import { placeVariables, type Places } from './variables.ts';
+
+/** TEMPORARY, until functions/http/{public,enrol}/environment.ts exist. */
+const publicEnvironment = z.object({ EVIDENCE_KEY_ID: z.string() });
+const enrolEnvironment = z.object({
+  SITES_TABLE_NAME: z.string(),
+  EPHEMERAL_TABLE_NAME: z.string(),
+  LEDGER_TABLE_NAME: z.string(),
+  SITE_AUTH_KEY_ID: z.string(),
+  EVIDENCE_KEY_ID: z.string(),
+  PUBLIC_ORIGIN: z.string(),
+});
+
+type Deployed = { functions: Record<FunctionName, DeployedFunction>; exportMachine: ExportMachine };
+
+/**
+ * Deploys every function and the machine between them: first who is invoked by name, then the steps of the workflow, then
+ * who starts it. Each is told what its own schema names of the variables known by then; one too few does not compile.
+ */
+export function deployFunctions(
+  scope: Construct,
+  stage: Stage,
+  code: FunctionCode,
+  places: Places,
+): Deployed {
+  const deploy = <Shape extends z.ZodRawShape>(
+    name: FunctionName,
+    schema: z.ZodObject<Shape>,
+    environment: z.input<z.ZodObject<Shape>>,
+  ): DeployedFunction =>
+    deployFunction(scope, name, { ...stage, code: code(name), size: sizeOf(name), schema, environment });
+
+  const base = placeVariables(places, stage);
+  const invoked = {
+    'invoked/open-profile': deploy('invoked/open-profile', openProfileEnvironment, base),
+    'invoked/open-request': deploy('invoked/open-request', openRequestEnvironment, base),
+    'invoked/verify': deploy('invoked/verify', verifyEnvironment, base),
+    'invoked/release': deploy('invoked/release', releaseEnvironment, base),
+    'invoked/sign': deploy('invoked/sign', signEnvironment, base),
+  };
+  const calling = {
+    ...base,
+    OPEN_PROFILE_FUNCTION_NAME: invoked['invoked/open-profile'].lambda.functionName,
+    OPEN_REQUEST_FUNCTION_NAME: invoked['invoked/open-request'].lambda.functionName,
+    VERIFY_FUNCTION_NAME: invoked['invoked/verify'].lambda.functionName,
+    RELEASE_FUNCTION_NAME: invoked['invoked/release'].lambda.functionName,
+    SIGN_FUNCTION_NAME: invoked['invoked/sign'].lambda.functionName,
+  };
+  const workflow = {
+    'workflow/plan-work': deploy('workflow/plan-work', planWorkEnvironment, calling),
+    'workflow/collect-pages': deploy('workflow/collect-pages', collectPagesEnvironment, calling),
+    'workflow/build-bundle': deploy('workflow/build-bundle', buildBundleEnvironment, calling),
+    'workflow/conclude': deploy('workflow/conclude', concludeEnvironment, calling),
+  };
+  const exportMachine = createExportMachine(
+    scope,
+    {
+      planWork: workflow['workflow/plan-work'],
+      collectPages: workflow['workflow/collect-pages'],
+      buildBundle: workflow['workflow/build-bundle'],
+      conclude: workflow['workflow/conclude'],
+    },
+    stage,
+  );
+  const starting = { ...calling, EXPORT_MACHINE_ARN: exportMachine.machine.stateMachineArn };
+  const functions = {
+    ...invoked,
+    ...workflow,
+    'http/public': deploy('http/public', publicEnvironment, starting),
+    'http/enrol': deploy('http/enrol', enrolEnvironment, starting),
+    'http/site-data': deploy('http/site-data', siteDataEnvironment, starting),
+    'http/site-requests': deploy('http/site-requests', siteRequestsEnvironment, starting),
+    'http/subject': deploy('http/subject', subjectEnvironment, starting),
+    'queue/start-work': deploy('queue/start-work', startWorkEnvironment, starting),
+    'queue/send-message': deploy('queue/send-message', sendMessageEnvironment, starting),
+    'schedule/reconcile': deploy('schedule/reconcile', reconcileEnvironment, starting),
+    'schedule/lapse': deploy('schedule/lapse', lapseEnvironment, starting),
+    'schedule/expire': deploy('schedule/expire', expireEnvironment, starting),
+  };
+  return { functions, exportMachine };
+}
+
+/**
+ * An HTTP API waits 30 s for its function. A page or a bundle is cut so that it ends well within the 15 minutes that
+ * Lambda gives; memory buys processor time, a whole one at 1,769 MB.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+ */
+function sizeOf(name: FunctionName): { timeoutSeconds: number; memoryMegabytes: number } {
+  if (name === 'workflow/collect-pages' || name === 'workflow/build-bundle')
+    return { timeoutSeconds: 900, memoryMegabytes: 1769 };
+  if (name.startsWith('http/')) return { timeoutSeconds: 29, memoryMegabytes: 1024 };
+  return { timeoutSeconds: 60, memoryMegabytes: 512 };
+}

@@ -1,0 +1,36 @@
+import type { Stage } from '#infra/config.ts';
+import type { Resources } from './arns.ts';
+
+export type Places = Omit<Resources, 'functions' | 'machine'>;
+
+/** The variables that name tables, keys, buckets, queues and settings, as the functions' schemas call them. */
+export const placeVariables = (
+  { tables, keys, buckets, queues, mail }: Places,
+  stage: Pick<Stage, 'publicOrigin' | 'mail' | 'vendor'>,
+) => ({
+  DIRECTORY_TABLE_NAME: tables.directory.tableName,
+  INDEX_TABLE_NAME: tables.index.tableName,
+  RECORDS_TABLE_NAME: tables.records.tableName,
+  KEYS_TABLE_NAME: tables.keys.tableName,
+  REQUESTS_TABLE_NAME: tables.requests.tableName,
+  LEDGER_TABLE_NAME: tables.ledger.tableName,
+  SITES_TABLE_NAME: tables.sites.tableName,
+  EPHEMERAL_TABLE_NAME: tables.ephemeral.tableName,
+  WRAP_ORDINARY_KEY_ID: keys['wrap-ordinary'].keyId,
+  WRAP_RETAINED_KEY_ID: keys['wrap-retained'].keyId,
+  WRAP_REQUEST_KEY_ID: keys['wrap-request'].keyId,
+  INDEX_KEY_ID: keys.index.keyId,
+  PROOF_KEY_ID: keys.proof.keyId,
+  SITE_AUTH_KEY_ID: keys['site-auth'].keyId,
+  EVIDENCE_KEY_ID: keys.evidence.keyId,
+  STAGING_BUCKET_NAME: buckets.staging.bucketName,
+  BUNDLES_BUCKET_NAME: buckets.bundles.bucketName,
+  EFFECTS_QUEUE_URL: queues.effects.queueUrl,
+  MAIL_QUEUE_URL: queues.mail.queueUrl,
+  PUBLIC_ORIGIN: stage.publicOrigin,
+  MAIL_FROM: stage.mail.from,
+  MAIL_CONFIGURATION_SET: mail.configurationSetName,
+  VENDOR_NAME: stage.vendor.name,
+  VENDOR_COUNTRY: stage.vendor.country,
+  VENDOR_TIME_ZONE: stage.vendor.timeZone,
+});

@@ -1,0 +1,33 @@
+/**
+ * Names of errors that go by themselves: throttling, conflicts of transactions, calls that were cut off, a worker that
+ * died. The one list that each task retries by; names are those that Lambda and the AWS SDK give.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html
+ */
+export const transientErrors = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.TooManyRequestsException',
+  'Lambda.Unknown',
+  'Runtime.ExitError',
+  'Sandbox.Timedout',
+  'States.Timeout',
+  'TransactionCanceledException',
+  'TransactionConflictException',
+  'TransactionInProgressException',
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'InternalServerError',
+  'InternalServerException',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'SlowDown',
+  'KMSInternalException',
+  'DependencyTimeoutException',
+  'TimeoutError',
+] as const;
+
+/** Another attempt, or a withdrawal, has taken over: this execution ends in peace (powers.md, race 8). */
+export const attemptSuperseded = 'AttemptSuperseded';
