@@ -7,7 +7,7 @@ import {
   Runtime,
   type Code,
 } from 'aws-cdk-lib/aws-lambda';
-import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
 import type { Stage } from '#infra/config.ts';
@@ -20,7 +20,7 @@ export type DeployedFunction = {
   readonly place: Construct;
   readonly lambda: LambdaFunction;
   readonly role: Role;
-  readonly logGroup: CfnLogGroup;
+  readonly logGroup: LogGroup;
 };
 
 export type Size = { readonly timeoutSeconds: number; readonly memoryMegabytes: number };

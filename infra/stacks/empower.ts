@@ -10,7 +10,7 @@ export function empower(resources: Resources, { place, role, machine }: ExportMa
   for (const deployed of Object.values(resources.functions)) {
     const own = powers[deployed.name];
     const policy = attachPowers(deployed.place, deployed.role, [...own, logPower], (name) =>
-      name === 'log/own' ? deployed.logGroup.attrArn : arnOf(name),
+      name === 'log/own' ? deployed.logGroup.logGroupArn : arnOf(name),
     );
     // A function that is called before it has its powers fails, and Lambda refuses a queue that it may not read.
     deployed.lambda.node.addDependency(policy);
