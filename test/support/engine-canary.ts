@@ -1,0 +1,19 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { deploy, type Deployment } from '#infra/local/deploy.ts';
+import type { TestEngine } from '#test/support/engine.ts';
+
+/** The app of `test/engine/canary-app.ts` on the run's engine, deployed by the first test file that asks. */
+export async function deployCanary(engine: TestEngine): Promise<Deployment> {
+  const known = path.join(engine.directory, 'canary.json');
+  if (existsSync(known)) return JSON.parse(readFileSync(known, 'utf8')) as Deployment;
+  const deployment = await deploy({
+    engine,
+    directory: path.join(engine.directory, 'canary'),
+    logFile: path.join(engine.directory, 'canary.log'),
+    app: 'node test/engine/canary-app.ts',
+    stackName: 'Canary',
+  });
+  writeFileSync(known, JSON.stringify(deployment));
+  return deployment;
+}
