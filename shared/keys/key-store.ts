@@ -1,5 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { bytes } from '#shared/aws/bytes.ts';
 import { getItem, type Table } from '#shared/aws/table.ts';
 import type { TransactionItem } from '#shared/aws/transaction.ts';
 
@@ -9,7 +10,7 @@ export type KeyOwner = `P#${string}` | `R#${string}`;
 export type KeyScope = 'ordinary' | 'retained' | 'request';
 
 const keyItem = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('live'), wrapped: z.instanceof(Uint8Array), epoch: z.number() }),
+  z.object({ state: z.literal('live'), wrapped: bytes, epoch: z.number() }),
   z.object({ state: z.literal('destroyed'), epoch: z.number(), destroyedAt: z.string() }),
 ]);
 /** A row of the `keys` table: the wrapped key, or the tombstone that stands where it was. */

@@ -7,10 +7,15 @@ export const logMessages = {
   'answer-not-remembered': ['routeKey'],
   'call-answered': ['apiRequestId', 'code', 'durationMs', 'routeKey', 'status'],
   'call-failed': ['apiRequestId', 'routeKey'],
+  'effect-not-sent': ['requestId'],
   'key-added': ['algorithm', 'keyId', 'siteId'],
   'key-revoked': ['keyId', 'siteId'],
+  'message-failed': ['service'],
+  'read-refused': ['dataset', 'purpose', 'siteId'],
   'site-call-refused': ['reason'],
   'site-enrolled': ['controllerId', 'keyId', 'platform', 'siteId'],
+  'task-failed': ['service'],
+  'work-found': ['count', 'service'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type LogMessage = keyof typeof logMessages;

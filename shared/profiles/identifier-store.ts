@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { bytes } from '#shared/aws/bytes.ts';
 import { partition, queryAll, queryPages, type Table } from '#shared/aws/table.ts';
 import type { TransactionItem } from '#shared/aws/transaction.ts';
 import type { IdentifierChange, LinkedIdentifier } from './identifier-changes.ts';
@@ -10,7 +11,7 @@ import type { IndexEntry } from './sound.ts';
 const identifierRow = z.object({
   kind: z.enum(identifierKinds),
   hash: z.string(),
-  sealed: z.instanceof(Uint8Array),
+  sealed: bytes,
   verified: z.boolean(),
   linkedAt: z.string(),
   lastSeenAt: z.string(),

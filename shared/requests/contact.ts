@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { bytes } from '#shared/aws/bytes.ts';
 import { getItem, type Table } from '#shared/aws/table.ts';
 import type { TransactionItem } from '#shared/aws/transaction.ts';
 import { seal, unseal } from '#shared/vault/record-format.ts';
@@ -8,7 +9,7 @@ import { requestKey } from './request-record.ts';
 const contact = z.object({ email: z.string() });
 /** Where the person of a request can be written to. Lies under the request's own key, and goes with it. */
 export type Contact = z.output<typeof contact>;
-const contactRow = z.object({ sealed: z.instanceof(Uint8Array) });
+const contactRow = z.object({ sealed: bytes });
 
 const binding = (requestId: string): readonly string[] => ['contact', requestId];
 

@@ -1,0 +1,113 @@
+import { createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { bytes } from '#shared/aws/bytes.ts';
+import type { Item, Key, Table } from '#shared/aws/table.ts';
+import type { TransactionItem } from '#shared/aws/transaction.ts';
+import { bases } from '#shared/data-map/basis.ts';
+import { seal, subkey, unseal } from './record-format.ts';
+
+const recordRow = z.object({
+  sk: z.string(),
+  dataset: z.string(),
+  recordId: z.string(),
+  scope: z.enum(['ordinary', 'retained']),
+  basis: z.enum(bases),
+  collectedAt: z.string(),
+  storedAt: z.string(),
+  digest: z.string(),
+  ciphertext: bytes,
+});
+/** A row of `records`: one item of a dataset in a profile. What it says is in `ciphertext` only. */
+export type RecordRow = Omit<z.output<typeof recordRow>, 'sk'>;
+export const parseRecordRow = (item: Item): RecordRow => recordRow.parse(item);
+
+const payload = z.object({ externalId: z.string().optional(), data: z.record(z.string(), z.unknown()) });
+/** What is sealed: the data, and the site's own name for the record. */
+export type RecordPayload = z.output<typeof payload>;
+
+export const recordKey = (profileId: string, dataset: string, recordId: string): Key => ({
+  pk: `P#${profileId}`,
+  sk: `${dataset}#${recordId}`,
+});
+
+/** The most that one record's sealed payload may take: an item of DynamoDB holds 400 KB, names and ids included. */
+export const maxSealedBytes = 350_000;
+
+const keyed = (key: Buffer, purpose: string, ...fields: string[]): string => {
+  const own = subkey(key, purpose);
+  const mac = createHmac('sha256', own).update(fields.join('\0'), 'utf8').digest('base64url');
+  own.fill(0);
+  return mac;
+};
+/**
+ * Id of a record under its profile's key: the same external id gives the same id here and another elsewhere, and says
+ * nothing once the key is gone.
+ */
+export const recordIdOf = (key: Buffer, dataset: string, externalId: string): string =>
+  keyed(key, 'record-id', dataset, externalId);
+/** Digest of what a site sent, to tell `unchanged` from `replaced` without opening anything. */
+export const digestOf = (key: Buffer, canonicalText: string): string => keyed(key, 'digest', canonicalText);
+
+const binding = (profileId: string, { dataset, recordId }: Pick<RecordRow, 'dataset' | 'recordId'>) => [
+  'record',
+  profileId,
+  dataset,
+  recordId,
+];
+
+export const sealPayload = (
+  key: Buffer,
+  profileId: string,
+  row: Pick<RecordRow, 'dataset' | 'recordId'>,
+  value: RecordPayload,
+) => seal(key, binding(profileId, row), Buffer.from(JSON.stringify(value), 'utf8'));
+
+export function openPayload(key: Buffer, profileId: string, row: RecordRow): RecordPayload {
+  return payload.parse(JSON.parse(unseal(key, binding(profileId, row), row.ciphertext).toString('utf8')));
+}
+
+/** The put of a record over what was read there: nothing, or the row with that digest (race 2). */
+export function putRecord(
+  records: Table,
+  profileId: string,
+  row: RecordRow,
+  standing: RecordRow | undefined,
+): TransactionItem {
+  const item = { ...recordKey(profileId, row.dataset, row.recordId), ...row };
+  if (!standing) {
+    return { Put: { TableName: records.name, Item: item, ConditionExpression: 'attribute_not_exists(pk)' } };
+  }
+  return {
+    Put: {
+      TableName: records.name,
+      Item: item,
+      ConditionExpression: 'digest = :standing',
+      ExpressionAttributeValues: { ':standing': standing.digest },
+    },
+  };
+}
+
+/** Rows that stand under these keys, by sort key. At most 100 keys; what DynamoDB leaves unprocessed is asked again. */
+export async function readRecords(
+  records: Table,
+  keys: readonly Key[],
+  tries = 6,
+): Promise<ReadonlyMap<string, RecordRow>> {
+  const found = new Map<string, RecordRow>();
+  let asked: Record<string, unknown>[] = keys.map((key) => ({ ...key }));
+  for (let attempt = 1; asked.length > 0; attempt += 1) {
+    if (attempt > tries) throw new Error('BatchGetItem left keys unprocessed');
+    if (attempt > 1) await sleep(20 * 2 ** attempt * Math.random());
+    const answer = await records.client.send(
+      new BatchGetCommand({ RequestItems: { [records.name]: { Keys: asked, ConsistentRead: true } } }),
+    );
+    for (const item of answer.Responses?.[records.name] ?? []) {
+      const { sk, ...row } = recordRow.parse(item);
+      found.set(sk, row);
+    }
+    asked = answer.UnprocessedKeys?.[records.name]?.Keys ?? [];
+  }
+  return found;
+}
