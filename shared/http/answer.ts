@@ -35,10 +35,11 @@ export function writeAnswer(contract: RouteContract, { status, body, headers }: 
 }
 
 /** A refusal as RFC 9457 problem details. */
-export function writeProblem({ code, status, errors, retryAfter }: Problem): Response {
+export function writeProblem({ code, status, errors, retryAfter, allow }: Problem): Response {
   const body = { type: `urn:data-rights:problem:${code}`, title: problems[code].title, status, errors };
   const headers: Record<string, string> = { ...challenges[code] };
   if (retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfter)));
+  if (allow) headers['allow'] = allow.join(', ');
   return respond(status, 'application/problem+json', JSON.stringify(body), headers);
 }
 

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { KeyScope } from './caller.ts';
+import type { ProblemCode } from './problems.ts';
 
 /** What one response of a route holds; the media type is JSON unless `contentType` says otherwise. */
 export type ResponseContract = {
@@ -32,7 +33,9 @@ export type RouteContract = {
   readonly idempotent: boolean;
   /** The answer holds a secret or a link: it is never stored, and a replay is a 409 `already-issued`. */
   readonly answersSecret?: boolean;
-  /** Successful responses; problems are the same everywhere and are added to the document by its writer. */
+  /** Problems of this route's own; those that follow from the contract (401, 413, ...) need no mention. */
+  readonly problems?: readonly ProblemCode[];
+  /** Successful responses. */
   readonly responses: Readonly<Record<number, ResponseContract>>;
 };
 

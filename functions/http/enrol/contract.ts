@@ -30,6 +30,7 @@ export const enrol = {
     .meta({ id: 'Enrolment' }),
   idempotent: true,
   answersSecret: true,
+  problems: ['enrolment-refused', 'instruction-not-available'],
   responses: {
     201: {
       description: 'Enrolled; from now on every call is signed',
@@ -55,6 +56,7 @@ export const addSiteKey = {
     .meta({ id: 'NewSiteKey' }),
   idempotent: true,
   answersSecret: true,
+  problems: ['scope-not-available', 'too-many-keys'],
   responses: {
     201: {
       description: 'The key may sign from now on',
@@ -70,6 +72,7 @@ export const revokeSiteKey = {
   summary: 'Revoke a key; never the last one',
   auth: 'site',
   idempotent: false,
+  problems: ['last-key'],
   responses: { 204: { description: 'The key signs nothing any more' } },
 } as const satisfies RouteContract;
 
