@@ -13,11 +13,11 @@ import { Construct } from 'constructs';
 import type { Stage } from '#infra/config.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { createLogGroup } from './log-group.ts';
-import type { HttpFunctionName, RouteAddress } from './routes.ts';
+import type { HttpFunctionName, Routes } from './routes.ts';
 
 type Options = Pick<Stage, 'throttle' | 'keepData' | 'logRetentionDays'> & {
   readonly functions: Record<HttpFunctionName, DeployedFunction>;
-  readonly routes: Record<HttpFunctionName, readonly RouteAddress[]>;
+  readonly routes: Routes;
 };
 
 /** What is logged of a call: no source address, user agent, query or path, since ids in a path are someone's (A18). */

@@ -1,3 +1,4 @@
+import { contracts } from '#functions/http/contracts.ts';
 import type { FunctionName } from '#infra/powers/functions.ts';
 
 export type HttpFunctionName = Extract<FunctionName, `http/${string}`>;
@@ -8,18 +9,12 @@ export type RouteAddress = {
   readonly path: `/${string}`;
 };
 
-/** TEMPORARY, until the functions' `contract.ts` files exist: the routes of api.md for this release. */
-export const routes: Record<HttpFunctionName, readonly RouteAddress[]> = {
-  'http/public': [
-    { method: 'GET', path: '/healthz' },
-    { method: 'GET', path: '/openapi.json' },
-    { method: 'GET', path: '/v1/keys' },
-  ],
-  'http/enrol': [
-    { method: 'POST', path: '/v1/sites/enrolments' },
-    { method: 'POST', path: '/v1/sites/keys' },
-    { method: 'DELETE', path: '/v1/sites/keys/{keyId}' },
-  ],
+export type Routes = Record<HttpFunctionName, readonly RouteAddress[]>;
+
+/** TEMPORARY, until the functions' contracts exist: their routes from the API's description. */
+const expected: Routes = {
+  'http/public': [],
+  'http/enrol': [],
   'http/site-data': [
     { method: 'POST', path: '/v1/consents' },
     { method: 'POST', path: '/v1/records' },
@@ -29,18 +24,21 @@ export const routes: Record<HttpFunctionName, readonly RouteAddress[]> = {
     { method: 'POST', path: '/v1/requests' },
     { method: 'GET', path: '/v1/requests/{requestId}' },
     { method: 'POST', path: '/v1/requests/{requestId}/downloads' },
-    { method: 'GET', path: '/v1/requests/{requestId}/receipt' },
   ],
   'http/subject': [
     { method: 'POST', path: '/v1/subject/requests' },
     { method: 'POST', path: '/v1/subject/requests/{requestId}/codes' },
     { method: 'POST', path: '/v1/subject/requests/{requestId}/verification' },
     { method: 'POST', path: '/v1/subject/requests/{requestId}/start' },
-    { method: 'POST', path: '/v1/subject/requests/{requestId}/identifiers' },
     { method: 'GET', path: '/v1/subject/requests/{requestId}' },
     { method: 'POST', path: '/v1/subject/requests/{requestId}/downloads' },
-    { method: 'GET', path: '/v1/subject/requests/{requestId}/receipt' },
     { method: 'POST', path: '/v1/subject/requests/{requestId}/withdrawal' },
     { method: 'POST', path: '/v1/subject/disavowals' },
   ],
+};
+
+/** The routes of the API by the function that serves them. */
+export const routes: Routes = {
+  ...expected,
+  ...Object.fromEntries(Object.entries(contracts).map(([folder, own]) => [`http/${folder}`, own])),
 };

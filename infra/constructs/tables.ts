@@ -63,7 +63,7 @@ function createTable(
       },
     }),
     // Elsewhere TTL would ignore holds and leave no event.
-    ...(expires && { timeToLiveAttribute: 'expiresAt' }),
+    ...(expires && { timeToLiveAttribute: 'ttl' }),
     deletionProtection: keepData,
     removalPolicy: keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   });

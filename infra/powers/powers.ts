@@ -37,6 +37,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     useEphemeral,
     may('table/ledger', 'PutItem'),
     deriveSiteSecrets,
+    may('key/evidence', 'GetPublicKey'), // A new site is given the vendor's keys.
   ],
 
   'http/site-data': [

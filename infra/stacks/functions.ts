@@ -1,5 +1,7 @@
 import type { Construct } from 'constructs';
-import * as z from 'zod';
+import type * as z from 'zod';
+import { enrolEnvironment } from '#functions/http/enrol/environment.ts';
+import { publicEnvironment } from '#functions/http/public/environment.ts';
 import { siteDataEnvironment } from '#functions/http/site-data/environment.ts';
 import { siteRequestsEnvironment } from '#functions/http/site-requests/environment.ts';
 import { subjectEnvironment } from '#functions/http/subject/environment.ts';
@@ -23,17 +25,6 @@ import type { FunctionName } from '#infra/powers/functions.ts';
 import { createExportMachine, type ExportMachine } from '#infra/workflows/export-machine.ts';
 import type { FunctionCode } from './data-rights.ts';
 import { placeVariables, type Places } from './variables.ts';
-
-/** TEMPORARY, until functions/http/{public,enrol}/environment.ts exist. */
-const publicEnvironment = z.object({ EVIDENCE_KEY_ID: z.string() });
-const enrolEnvironment = z.object({
-  SITES_TABLE_NAME: z.string(),
-  EPHEMERAL_TABLE_NAME: z.string(),
-  LEDGER_TABLE_NAME: z.string(),
-  SITE_AUTH_KEY_ID: z.string(),
-  EVIDENCE_KEY_ID: z.string(),
-  PUBLIC_ORIGIN: z.string(),
-});
 
 type Deployed = { functions: Record<FunctionName, DeployedFunction>; exportMachine: ExportMachine };
 

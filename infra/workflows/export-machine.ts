@@ -73,7 +73,7 @@ function defineExport(scope: Construct, steps: ExportSteps): IChainable {
   });
   const recordFailure = task(scope, 'Record failure', steps.conclude, { failed: '$states.input.failed' })
     .addCatch(superseded, { errors: [attemptSuperseded] })
-    .addCatch(needsAttention, { errors: [Errors.ALL] });
+    .addCatch(needsAttention, { errors: [Errors.ALL], outputs: given({}) });
   recordFailure.next(needsAttention);
   const step = (id: string, deployed: DeployedFunction, passOn: Fields = {}): TaskStateBase =>
     task(scope, id, deployed, passOn)
