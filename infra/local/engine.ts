@@ -19,6 +19,8 @@ export type Engine = {
   /** `https://127.0.0.1:PORT` */
   url: string;
   port: number;
+  /** Of the engine's own process; its Lambda workers are in the same group. */
+  pid: number | undefined;
   /** The engine's certificate, PEM. */
   caFile: string;
   logFile: string;
@@ -58,6 +60,7 @@ export async function startEngine(directory: string, python: string, logFile: st
   const engine = {
     url: `https://127.0.0.1:${port}`,
     port,
+    pid: child.pid,
     caFile: places.certificate,
     logFile,
     ended: endOf(child),

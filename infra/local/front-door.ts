@@ -15,6 +15,7 @@ const ownOfConnection = new Set([
   'te',
   'trailer',
   'upgrade',
+  'expect',
   'host',
 ]);
 
@@ -59,6 +60,7 @@ export async function openFrontDoor(port: number): Promise<FrontDoor> {
 
 function passTo(engine: EngineAddress, prefix: string) {
   const agent = engineAgent(engine.caFile);
+  const { host } = new URL(engine.url);
   return (request: IncomingMessage, response: ServerResponse): void => {
     const target = request.url ?? '';
     // Only the origin form is an address of this API (RFC 9112, 3.2); no `*`, no absolute form.
@@ -70,7 +72,7 @@ function passTo(engine: EngineAddress, prefix: string) {
       agent,
       method: request.method,
       path: prefix + target,
-      headers: passedOn(request.rawHeaders),
+      headers: ['host', host, ...passedOn(request.rawHeaders)],
       timeout: answerMs,
     });
     onward

@@ -18,8 +18,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const terminal = { step: <Result>(_title: string, work: () => Promise<Result>) => work() };
   const stack = await openLocalStack({ directory, venv: venvDirectory, port: 0, terminal });
   const { apiUrl, outboxUrl, outputs, template, stackName } = stack;
-  const { url, caFile, logFile } = stack.engine;
-  project.provide('engine', { url, caFile, logFile, directory });
+  const { url, port, pid, caFile, logFile } = stack.engine;
+  project.provide('engine', { url, port, pid, caFile, logFile, directory });
   project.provide('stack', { apiUrl, outboxUrl, outputs, template, stackName });
   return async () => {
     await stack.close();

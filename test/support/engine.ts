@@ -7,7 +7,7 @@ import { projectRoot } from '#infra/local/local-stage.ts';
 import { isAlive } from '#infra/local/processes.ts';
 import { ensureVenv } from '#infra/local/venv.ts';
 
-export type TestEngine = Pick<Engine, 'url' | 'caFile' | 'logFile'> & {
+export type TestEngine = Pick<Engine, 'url' | 'port' | 'pid' | 'caFile' | 'logFile'> & {
   /** This run's own folder, deleted with the engine. */
   directory: string;
 };
@@ -30,8 +30,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     python,
     path.join(directory, 'engine.log'),
   );
-  const { url, caFile, logFile } = engine;
-  project.provide('engine', { url, caFile, logFile, directory });
+  const { url, port, pid, caFile, logFile } = engine;
+  project.provide('engine', { url, port, pid, caFile, logFile, directory });
   return async () => {
     await engine.stop();
     rmSync(directory, { recursive: true, force: true });

@@ -8,7 +8,6 @@ import sys
 
 from mends import (
     anchors,
-    dynamodb_tokens,
     end_with_parent,
     jsonata_states,
     node_errors,
@@ -24,7 +23,7 @@ def main():
     end_with_parent.apply()
     anchors.require_pinned_version()
     # resource_names rewrites a function that jsonata_states wraps, so it comes first.
-    for mend in (node_errors, dynamodb_tokens, resource_names, jsonata_states, task_tokens, start_execution, one_port):
+    for mend in (node_errors, resource_names, jsonata_states, task_tokens, start_execution, one_port):
         mend.apply()
     from ministack.app import main as run_engine
 

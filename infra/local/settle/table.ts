@@ -51,12 +51,8 @@ async function settleRecovery(client: DynamoDBClient, name: string, days: number
   const { ContinuousBackupsDescription: backups } = await client.send(
     new DescribeContinuousBackupsCommand({ TableName: name }),
   );
-  const now = backups?.PointInTimeRecoveryDescription;
-  if (
-    now?.PointInTimeRecoveryStatus === 'ENABLED' &&
-    now.RecoveryPeriodInDays === (days ?? now.RecoveryPeriodInDays)
-  )
-    return;
+  // The engine takes the window's length and does not tell it back, so only the switch can be compared.
+  if (backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED') return;
   const PointInTimeRecoverySpecification = {
     PointInTimeRecoveryEnabled: true,
     ...(days === undefined ? {} : { RecoveryPeriodInDays: days }),
