@@ -16,26 +16,27 @@ export async function getItem(table: Table, key: Key, consistent = true): Promis
   return answer.Item;
 }
 
+export type QueryInput = Omit<QueryCommandInput, 'TableName'>;
+/** One page of a Query; `next` is the key to go on from, undefined at the end. */
+export type QueryPage = { readonly items: Item[]; readonly next: Item | undefined };
+
+/** One page: at most 1 MB as DynamoDB cuts it, or `Limit`. Consistent, except on an index, which cannot be. */
+export async function queryPage(table: Table, input: QueryInput): Promise<QueryPage> {
+  const command = new QueryCommand({ ConsistentRead: !input.IndexName, ...input, TableName: table.name });
+  const page = await table.client.send(command);
+  return { items: page.Items ?? [], next: page.LastEvaluatedKey };
+}
+
 /**
- * Pages of a Query, each at most 1 MB as DynamoDB cuts them (or `Limit`), following the continuation key to the end.
+ * The pages of a Query, following the continuation key to the end.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
  */
-export async function* queryPages(
-  table: Table,
-  input: Omit<QueryCommandInput, 'TableName'>,
-): AsyncGenerator<{ items: Item[]; next: Item | undefined }> {
+export async function* queryPages(table: Table, input: QueryInput): AsyncGenerator<QueryPage, void> {
   let next = input.ExclusiveStartKey as Item | undefined;
   do {
-    const page = await table.client.send(
-      new QueryCommand({
-        ConsistentRead: !input.IndexName,
-        ...input,
-        TableName: table.name,
-        ExclusiveStartKey: next,
-      }),
-    );
-    next = page.LastEvaluatedKey;
-    yield { items: page.Items ?? [], next };
+    const page = await queryPage(table, { ...input, ...(next ? { ExclusiveStartKey: next } : {}) });
+    yield page;
+    next = page.next;
   } while (next);
 }
 
@@ -47,7 +48,7 @@ export async function queryAll(table: Table, pk: string, prefix = ''): Promise<I
 }
 
 /** Query input for one partition, optionally only sort keys with a prefix. */
-export function partition(pk: string, prefix = ''): Omit<QueryCommandInput, 'TableName'> {
+export function partition(pk: string, prefix = ''): QueryInput {
   if (prefix === '') return { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk } };
   return {
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',

@@ -1,0 +1,54 @@
+import { v7 as uuid } from 'uuid';
+import { invoke } from '#shared/aws/invoke.ts';
+import type { SiteCaller } from '#shared/http/caller.ts';
+import { route } from '#shared/http/route.ts';
+import { hashUserId } from '#shared/profiles/identifier-hash.ts';
+import { hashUserIdentifiers, type SiteUserStatement } from '#shared/profiles/named-user.ts';
+import { findProfileOf, readProfile, type Profile } from '#shared/profiles/profile-store.ts';
+import { collectConsent } from '#shared/vault/collect/collect-consent.ts';
+import { openProfileOutput } from '../../invoked/open-profile/contract.ts';
+import { recordConsent } from './contract.ts';
+import { requireQuota, type Wiring } from './wiring.ts';
+
+/** A `given` consent is what opens a profile; with any other decision an unknown user stays unknown (P17, A14). */
+export const consentRoute = (wiring: Wiring) =>
+  route(recordConsent, async ({ body, caller, now }) => {
+    await requireQuota(wiring, caller, now);
+    const profile =
+      body.decision === 'given'
+        ? await openProfileOf(wiring, caller, body.user)
+        : await findKnown(wiring, caller, body.user);
+    if (!profile) return { status: 200, body: { stored: false }, remember: false };
+    const named =
+      body.decision === 'refused' ? [] : await hashUserIdentifiers(wiring.indexKey, caller.siteId, body.user);
+    const { user: _, ...statement } = body;
+    const consentId = uuid();
+    await collectConsent(wiring, profile, { ...statement, consentId }, { named, now: now.toISOString() });
+    return { status: 201, body: { consentId } };
+  });
+
+async function findKnown(
+  { directory, indexKey }: Wiring,
+  { siteId }: SiteCaller,
+  user: { id: string; registeredAt?: string },
+): Promise<Profile | undefined> {
+  const userHash = await hashUserId(indexKey, siteId, user.id);
+  return findProfileOf(directory, { siteId, userHash, registeredAt: user.registeredAt });
+}
+
+async function openProfileOf(
+  { directory, indexKey, openProfile }: Wiring,
+  { siteId, controllerId }: SiteCaller,
+  user: SiteUserStatement,
+): Promise<Profile | undefined> {
+  const userHash = await hashUserId(indexKey, siteId, user.id);
+  const { registeredAt } = user;
+  const standing = await findProfileOf(directory, { siteId, userHash, registeredAt });
+  if (standing) return standing;
+  const opened = await invoke(
+    openProfile,
+    { siteId, controllerId, userHash, registeredAt },
+    openProfileOutput,
+  );
+  return readProfile(directory, opened.profileId);
+}

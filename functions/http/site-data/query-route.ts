@@ -1,0 +1,57 @@
+import { v7 as uuid } from 'uuid';
+import { consentsFor, readConsents } from '#shared/consent/consent-store.ts';
+import { findDataset } from '#shared/data-map/data-map.ts';
+import { invalid, Problem } from '#shared/http/problem.ts';
+import { route, type Answer } from '#shared/http/route.ts';
+import { hashUserId } from '#shared/profiles/identifier-hash.ts';
+import { findProfileOf } from '#shared/profiles/profile-store.ts';
+import { recordRead } from '#shared/vault/collect/record-read.ts';
+import { CursorInvalid, readRecordPage } from '#shared/vault/read-records.ts';
+import { queryRecords } from './contract.ts';
+import { requireQuota, type Wiring } from './wiring.ts';
+
+const nothing: Answer = { status: 200, body: { records: [] } };
+const erased: Answer = { status: 200, body: { records: [], status: 'erased' } };
+
+/** A site reads its own user's data, for a purpose of its contract that the dataset serves (P09, P10, A36). */
+export const queryRoute = (wiring: Wiring) =>
+  route(queryRecords, async ({ body, caller, now, log }) => {
+    await requireQuota(wiring, caller, now);
+    const { siteId } = caller;
+    const dataset = findDataset(body.dataset);
+    if (!dataset) throw invalid('dataset', 'not a dataset of the data map');
+    const { purpose, cursor } = body;
+    const serves = (dataset.purposes as readonly string[]).includes(purpose);
+    if (!serves || !caller.purposes.includes(purpose)) {
+      log.warn('read-refused', { siteId, dataset: dataset.name, purpose });
+      throw new Problem('not-allowed');
+    }
+    const userHash = await hashUserId(wiring.indexKey, siteId, body.user.id);
+    const profile = await findProfileOf(wiring.directory, { siteId, userHash });
+    if (!profile) return nothing;
+    if (profile.state === 'erased') return erased;
+    const consents = await readConsents(wiring.directory, profile.profileId);
+    if (!consentsFor(consents, ['terms-accepted'])) throw new Problem('consent-missing');
+    const { profileId } = profile;
+    await recordRead(wiring, {
+      profileId,
+      siteId,
+      dataset: dataset.name,
+      purpose,
+      readId: uuid(),
+      at: now.toISOString(),
+    });
+    try {
+      const page = await readRecordPage(wiring, {
+        profileId,
+        dataset: dataset.name,
+        readerId: siteId,
+        cursor,
+      });
+      if (page.status === 'absent') return nothing;
+      return page.status === 'erased' ? erased : { status: 200, body: page.value };
+    } catch (error) {
+      if (error instanceof CursorInvalid) throw invalid('cursor', 'not a cursor of this query');
+      throw error;
+    }
+  });

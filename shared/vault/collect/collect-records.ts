@@ -1,0 +1,100 @@
+import { TransactionRefused } from '#shared/aws/transaction.ts';
+import { consentsFor, readConsents, type Consent } from '#shared/consent/consent-store.ts';
+import { consentPurposesFor } from '#shared/data-map/consent-purposes.ts';
+import { Problem } from '#shared/http/problem.ts';
+import type { HashedIdentifier } from '#shared/profiles/named-user.ts';
+import type { Profile } from '#shared/profiles/profile-store.ts';
+import { withKey } from '../open-keys.ts';
+import { sealIncoming, type IncomingRecord } from '../incoming-record.ts';
+import type { RecordRow } from '../record-store.ts';
+import { storeRecords, type StoreOutcome } from '../store-records.ts';
+import type { CollectStores } from './collect-stores.ts';
+import { linkIdentifiers } from './link-identifiers.ts';
+
+export type Collected = {
+  readonly outcome: StoreOutcome | 'too-large' | 'erased';
+  readonly recordId?: string;
+};
+type Scope = RecordRow['scope'];
+/** How long a site should wait while an erasure runs, in seconds. */
+const retryAfter = 3_600;
+
+/**
+ * Stores the records that a site sent of one user. Each needs the terms accepted, and a record on the basis of consent
+ * needs its purposes given too; where one lacks them the whole call stores nothing (P17).
+ * @throws Problem consent-missing, in-erasure
+ */
+export async function collectRecords(
+  stores: CollectStores,
+  profile: Profile | undefined,
+  incoming: readonly IncomingRecord[],
+  { named, now, freshId }: { named: readonly HashedIdentifier[]; now: string; freshId: () => string },
+): Promise<ReadonlyMap<number, Collected>> {
+  if (!profile) throw new Problem('consent-missing');
+  if (profile.state === 'erasing') throw new Problem('in-erasure', { retryAfter });
+  if (profile.state === 'erased') return new Map(incoming.map(({ index }) => [index, { outcome: 'erased' }]));
+  const consents = await requireConsents(stores, profile, incoming);
+  const byScope = Map.groupBy(incoming, (record): Scope => record.dataset.scope);
+  const collected = new Map<number, Collected>();
+  for (const scope of ['ordinary', 'retained'] as const) {
+    const records = byScope.get(scope) ?? [];
+    if (scope === 'retained' && records.length === 0) continue;
+    const opened = await withKey(stores.vault, `P#${profile.profileId}`, scope, async (open) => {
+      if (scope === 'ordinary') await linkOrRefuse(stores, profile, open, named, now);
+      const sealed = await Promise.all(
+        records.map(async (record) => ({
+          index: record.index,
+          consents: consents.get(record.index) ?? [],
+          row: await sealIncoming(open.key, profile.profileId, record, { storedAt: now, freshId: freshId() }),
+        })),
+      );
+      for (const one of sealed)
+        if (one.row === 'too-large') collected.set(one.index, { outcome: 'too-large' });
+      const fitting = sealed.flatMap((one) => (one.row === 'too-large' ? [] : [{ ...one, row: one.row }]));
+      const tables = { records: stores.records, directory: stores.directory, keys: stores.vault.keys };
+      const outcomes = await storeRecords(tables, profile, { [scope]: open.epoch }, fitting);
+      for (const { index, row } of fitting) {
+        collected.set(index, { outcome: outcomes.get(index) ?? 'in-erasure', recordId: row.recordId });
+      }
+    });
+    if (opened.status !== 'open') throw new Problem('in-erasure', { retryAfter });
+  }
+  refuseWhereNothingWasStored(collected);
+  return collected;
+}
+
+async function requireConsents(
+  { directory }: CollectStores,
+  { profileId }: Profile,
+  incoming: readonly IncomingRecord[],
+): Promise<ReadonlyMap<number, readonly Consent[]>> {
+  const standing = await readConsents(directory, profileId);
+  const needed = incoming.map(({ index, dataset, basis }): [number, readonly Consent[] | undefined] => [
+    index,
+    consentsFor(standing, consentPurposesFor(dataset, basis)),
+  ]);
+  if (!consentsFor(standing, ['terms-accepted'])) throw new Problem('consent-missing');
+  return new Map(
+    needed.map(([index, consents]) => {
+      if (!consents) throw new Problem('consent-missing');
+      return [index, consents];
+    }),
+  );
+}
+
+async function linkOrRefuse(...args: Parameters<typeof linkIdentifiers>): Promise<void> {
+  try {
+    await linkIdentifiers(...args);
+  } catch (error) {
+    if (error instanceof TransactionRefused) throw new Problem('in-erasure', { retryAfter });
+    throw error;
+  }
+}
+
+/** A call of which nothing was stored, all for one reason, is refused as a whole; otherwise each record has its own. */
+function refuseWhereNothingWasStored(collected: ReadonlyMap<number, Collected>): void {
+  const outcomes = new Set([...collected.values()].map(({ outcome }) => outcome));
+  if (outcomes.size !== 1) return;
+  if (outcomes.has('in-erasure')) throw new Problem('in-erasure', { retryAfter });
+  if (outcomes.has('consent-missing')) throw new Problem('consent-missing');
+}
