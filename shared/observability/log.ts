@@ -18,7 +18,7 @@ export type Log = {
 };
 
 /** Ids, enums, route keys and times fit; an address, a sentence or a mail header does not. */
-const loggable = /^[\w .:/{}$#-]{0,120}$/;
+const loggable = /^[\w .:/{}$#=-]{0,120}$/;
 
 /**
  * Opens the log of a function.

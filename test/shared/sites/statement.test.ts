@@ -115,7 +115,7 @@ describe('instructions', () => {
 
     expect(() => {
       refuseUnavailableInstructions(instructions);
-    }).toThrowError(
+    }).toThrow(
       expect.objectContaining({
         code: 'instruction-not-available',
         errors: [

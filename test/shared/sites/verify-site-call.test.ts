@@ -196,7 +196,7 @@ describe('verifySiteCall accepts', () => {
         ...(body !== '' && { contentType: 'application/json' }),
         idempotencyKey: 'python-0123456789abcdef',
         keyId: hmacKeyId,
-        secret: hmac.algorithm === 'hmac-sha256' ? hmac.secret : '',
+        secret: secretOf(hmacKeyId).toString('base64'),
         created: seconds,
         expires: seconds + 300,
         nonce: 'cHl0aG9uLXB5dGhvbi1weXRob24',
@@ -226,6 +226,22 @@ const withHeader = (call: IncomingCall, name: string, value: string | undefined)
   ...call,
   headers: { ...call.headers, [name]: value },
 });
+
+const wrongSignatures: [string, SignatureChoices, string][] = [
+  ['expired', { created: seconds - 200, expires: seconds - 31 }, 'expired'],
+  ['not yet valid', { created: seconds + 31, expires: seconds + 60 }, 'not-yet-valid'],
+  ['valid for more than five minutes', { created: seconds, expires: seconds + 301 }, 'lives-too-long'],
+  ['valid backwards', { created: seconds + 10, expires: seconds + 5 }, 'lives-too-long'],
+  ['with a nonce of less than 128 bits', { nonce: 'c2hvcnQtc2hvcnQtc2hvc' }, 'weak-nonce'],
+  ['with another tag', { tag: 'web-bot-auth' }, 'wrong-tag'],
+  ['that claims another algorithm than its key', { algorithm: 'ed25519' }, 'wrong-algorithm'],
+  ['that claims an unknown algorithm', { algorithm: 'rsa-pss-sha512' }, 'wrong-algorithm'],
+  ['of a key that is not ours', { keyId: foreignKeyId }, 'key-unknown'],
+  ['of a key id that is no id', { keyId: "x#' OR 1=1" }, 'key-unknown'],
+  ['with a parameter more', { moreParameters: ';extra=1' }, 'wrong-parameters'],
+  ['of another authority', { authority: 'evil.example' }, 'bad-signature'],
+  ['of another query', { query: '?a=b' }, 'bad-signature'],
+];
 
 describe('verifySiteCall refuses', () => {
   it.each(['signature', 'signature-input'])('a call without %s', async (name) => {
@@ -267,29 +283,13 @@ describe('verifySiteCall refuses', () => {
     });
   });
 
-  it.each([
-    ['expired', { created: seconds - 200, expires: seconds - 31 }, 'expired'],
-    ['not yet valid', { created: seconds + 31, expires: seconds + 60 }, 'not-yet-valid'],
-    ['valid for more than five minutes', { created: seconds, expires: seconds + 301 }, 'lives-too-long'],
-    ['valid backwards', { created: seconds + 10, expires: seconds + 5 }, 'lives-too-long'],
-    ['with a nonce of less than 128 bits', { nonce: 'c2hvcnQtc2hvcnQtc2hvc' }, 'weak-nonce'],
-    ['with another tag', { tag: 'web-bot-auth' }, 'wrong-tag'],
-    ['that claims another algorithm than its key', { algorithm: 'ed25519' }, 'wrong-algorithm'],
-    ['that claims an unknown algorithm', { algorithm: 'rsa-pss-sha512' }, 'wrong-algorithm'],
-    ['of a key that is not ours', { keyId: foreignKeyId }, 'key-unknown'],
-    ['of a key id that is no id', { keyId: "x#' OR 1=1" }, 'key-unknown'],
-    ['with a parameter more', { moreParameters: ';extra=1' }, 'wrong-parameters'],
-    ...['created', 'expires', 'nonce', 'keyid', 'alg', 'tag'].map(
-      (name) => [`without ${name}`, { without: [name] }, 'wrong-parameters'] as const,
-    ),
-    ['of another authority', { authority: 'evil.example' }, 'bad-signature'],
-    ['of another query', { query: '?a=b' }, 'bad-signature'],
-  ] satisfies (readonly [string, SignatureChoices, string])[])(
-    'a signature %s',
-    async (_title, choices, reason) => {
-      expect(await reasonOf(arrive(hmac, {}, choices))).toBe(reason);
-    },
-  );
+  it.each(wrongSignatures)('a signature %s', async (_title, choices, reason) => {
+    expect(await reasonOf(arrive(hmac, {}, choices))).toBe(reason);
+  });
+
+  it.each(['created', 'expires', 'nonce', 'keyid', 'alg', 'tag'])('a signature without %s', async (name) => {
+    expect(await reasonOf(arrive(hmac, {}, { without: [name] }))).toBe('wrong-parameters');
+  });
 
   it.each(['@method', '@authority', '@path', '@query', 'content-digest', 'content-type'])(
     'a signature that does not cover %s',
