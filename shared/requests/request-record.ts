@@ -33,8 +33,8 @@ export const requestRecord = z.object({
   /** Chosen by the proven person: all controllers in reach, or these. */
   scope: z.union([z.literal('all'), z.array(z.string())]).optional(),
   startedAt: z.string().optional(),
-  /** The event that fixed the plan; a bundle tells the request's history up to it. */
-  plannedSeq: z.number().optional(),
+  /** When the plan was fixed; a bundle tells the request’s history up to here, so that it can be built again alike. */
+  plannedAt: z.string().optional(),
   endedAt: z.string().optional(),
   ledger: z.object({ seq: z.number(), hash: z.string() }),
 });

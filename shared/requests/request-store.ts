@@ -36,7 +36,7 @@ export type Change = {
 };
 
 export async function readRequest(
-  { requests }: RequestStores,
+  { requests }: Pick<RequestStores, 'requests'>,
   requestId: string,
 ): Promise<RequestRecord | undefined> {
   const item = await getItem(requests, requestKey(requestId, 'META'));

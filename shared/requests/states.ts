@@ -29,5 +29,7 @@ export const rights = [
 export type Right = (typeof rights)[number];
 
 /** What this release carries out; the others are refused at intake with a clear answer. */
-export const availableRights = ['access', 'portability'] as const;
+const availableRights = ['access', 'portability'] as const;
 export type AvailableRight = (typeof availableRights)[number];
+export const isAvailable = (right: Right): right is AvailableRight =>
+  availableRights.some((one) => one === right);

@@ -9,5 +9,4 @@ export const sendMessageEnvironment = z.object(variables).pick({
   MAIL_FROM: true,
   MAIL_CONFIGURATION_SET: true,
   VENDOR_NAME: true,
-  PUBLIC_ORIGIN: true,
 });

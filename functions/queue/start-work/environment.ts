@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { variables } from '#shared/aws/variables.ts';
 
 export const startWorkEnvironment = z.object(variables).pick({
-  REQUESTS_TABLE_NAME: true,
   EXPORT_MACHINE_ARN: true,
   MAIL_QUEUE_URL: true,
 });

@@ -7,7 +7,6 @@ export const planWorkEnvironment = z.object(variables).pick({
   KEYS_TABLE_NAME: true,
   REQUESTS_TABLE_NAME: true,
   LEDGER_TABLE_NAME: true,
-  SITES_TABLE_NAME: true,
   WRAP_ORDINARY_KEY_ID: true,
   WRAP_REQUEST_KEY_ID: true,
   PROOF_KEY_ID: true,

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import type { Callee } from '#shared/aws/invoke.ts';
+import { invoke } from '#shared/aws/invoke.ts';
+import { id, instant } from '#shared/http/fields.ts';
+import { Problem } from '#shared/http/problem.ts';
+import type { Answer } from '#shared/http/route.ts';
+import type { RequestRecord } from '#shared/requests/request-record.ts';
+import { rights, states } from '#shared/requests/states.ts';
+import { releaseOutput } from '../invoked/release/contract.ts';
+
+const places = z.array(
+  z.strictObject({
+    place: z.literal('vault'),
+    status: z.enum(['waiting', 'in-progress', 'done']),
+    assurance: z.literal('vendor-scanned'),
+  }),
+);
+/** A request as sites and data subjects see it. */
+export const requestView = {
+  requestId: id,
+  right: z.enum(rights),
+  status: z.enum(states),
+  receivedAt: instant,
+  dueAt: instant,
+  places,
+};
+export const bundleView = z.strictObject({ expiresAt: instant, linksLeft: z.int(), count: z.int() });
+export const downloadBody = z
+  .strictObject({ bundle: z.int().min(1).max(1_000).optional() })
+  .meta({ id: 'DownloadChoice' });
+export const downloadLink = z
+  .strictObject({ url: z.url(), expiresAt: instant, linksLeft: z.int() })
+  .meta({ id: 'DownloadLink', description: 'Valid for 300 seconds; at most five are given' });
+
+type View = { [Field in keyof typeof requestView]: z.output<(typeof requestView)[Field]> };
+export function viewOf({ requestId, right, state, receivedAt, dueAt, endedAt }: RequestRecord): View {
+  const working = state === 'in-progress' || state === 'needs-attention';
+  const status = endedAt === undefined ? (working ? 'in-progress' : 'waiting') : 'done';
+  return {
+    ...{ requestId, right, receivedAt, dueAt, status: state },
+    places: [{ place: 'vault', status, assurance: 'vendor-scanned' }],
+  };
+}
+
+/** A link to a bundle, or the problem that says why there is none. */
+export async function answerLink(release: Callee, requestId: string, number = 1): Promise<Answer> {
+  const answer = await invoke(release, { requestId, number }, releaseOutput);
+  if (!answer.released) throw new Problem(answer.reason);
+  const { url, expiresAt, linksLeft } = answer;
+  return { status: 201, body: { url, expiresAt, linksLeft } };
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { statedInstant } from '#shared/http/fields.ts';
+import type { RouteContract } from '#shared/http/route-contract.ts';
+import { languages } from '#shared/messages/texts.ts';
+import { rights } from '#shared/requests/states.ts';
+import { downloadBody, downloadLink, requestView } from '../request-answers.ts';
+
+const viewSchema = z.strictObject(requestView).meta({ id: 'SiteRequest' });
+
+export const submitForUser = {
+  method: 'POST',
+  path: '/v1/requests',
+  operationId: 'submitRequestForUser',
+  summary: 'Ask for a right in the session of a user',
+  description:
+    'The site states that this user is signed in, signed in within the last 10 minutes, and is not being impersonated. What it opens is this site’s profile of this user alone. One request per user and right a day.',
+  auth: 'site',
+  scope: 'collect',
+  body: z
+    .strictObject({
+      right: z.enum(rights),
+      user: z.strictObject({ id: z.string().min(1).max(128), registeredAt: statedInstant }),
+      authority: z.discriminatedUnion('kind', [
+        z.strictObject({
+          kind: z.literal('site-session'),
+          authenticatedAt: statedInstant,
+          method: z
+            .string()
+            .regex(/^[a-z-]{1,40}$/)
+            .meta({
+              description:
+                'password, password-and-email-code, password-and-sms-code, password-and-totp, password-and-push, passkey',
+            }),
+        }),
+        z.strictObject({ kind: z.literal('controller-order'), ground: z.string().max(64) }),
+      ]),
+      language: z.enum(languages).optional(),
+    })
+    .meta({ id: 'NewUserRequest' }),
+  idempotent: true,
+  problems: ['not-available', 'not-proven', 'too-many-calls'],
+  responses: { 202: { description: 'Started', schema: viewSchema } },
+} as const satisfies RouteContract;
+
+export const readForUser = {
+  method: 'GET',
+  path: '/v1/requests/{requestId}',
+  operationId: 'readRequestOfSite',
+  summary: 'How a request that this site made stands',
+  auth: 'site',
+  scope: 'collect',
+  idempotent: false,
+  problems: ['not-found'],
+  responses: { 200: { description: 'The request', schema: viewSchema } },
+} as const satisfies RouteContract;
+
+export const downloadForUser = {
+  method: 'POST',
+  path: '/v1/requests/{requestId}/downloads',
+  operationId: 'linkBundleForUser',
+  summary: 'Get a link to the bundle of a request that this site made',
+  auth: 'site',
+  scope: 'collect',
+  body: downloadBody,
+  idempotent: true,
+  answersSecret: true,
+  problems: ['not-found', 'not-ready', 'gone', 'links-used-up'],
+  responses: { 201: { description: 'A link', schema: downloadLink } },
+} as const satisfies RouteContract;
+
+export const siteRequestsContracts: readonly RouteContract[] = [submitForUser, readForUser, downloadForUser];

@@ -1,0 +1,162 @@
+import * as z from 'zod';
+import { id, instant } from '#shared/http/fields.ts';
+import type { RouteContract } from '#shared/http/route-contract.ts';
+import { languages } from '#shared/messages/texts.ts';
+import { rights, states } from '#shared/requests/states.ts';
+import { bundleView, downloadBody, downloadLink, requestView } from '../request-answers.ts';
+
+const browserSecret = z.string().regex(/^[\w-]{43}$/, 'expected the browserSecret of the request');
+const base = '/v1/subject/requests/{requestId}';
+
+export const submit = {
+  method: 'POST',
+  path: '/v1/subject/requests',
+  operationId: 'submitRequest',
+  summary: 'Ask for a right, by an identifier of yours',
+  description:
+    'The answer is the same whether anything is held under the identifier or not. A code is sent to it; nothing happens before it is proven.',
+  auth: 'none',
+  body: z
+    .strictObject({
+      right: z.enum(rights),
+      identifier: z.strictObject({ kind: z.enum(['email', 'phone']), value: z.string().max(320) }),
+      language: z.enum(languages).optional(),
+    })
+    .meta({ id: 'NewRequest' }),
+  idempotent: true,
+  answersSecret: true,
+  problems: ['not-available'],
+  responses: {
+    202: {
+      description: 'Received',
+      schema: z
+        .strictObject({
+          requestId: id,
+          browserSecret: z
+            .string()
+            .meta({ description: 'Keep it where the request was made; the code works only with it' }),
+          receivedAt: instant,
+          dueAt: instant,
+        })
+        .meta({ id: 'RequestReceived' }),
+    },
+  },
+} as const satisfies RouteContract;
+
+export const askForCode = {
+  method: 'POST',
+  path: `${base}/codes`,
+  operationId: 'askForCode',
+  summary: 'Ask for a fresh code',
+  auth: 'none',
+  body: z.strictObject({ browserSecret }).meta({ id: 'CodeWanted' }),
+  idempotent: false,
+  responses: { 202: { description: 'Sent, if the request is there and its identifier’s limit allows' } },
+} as const satisfies RouteContract;
+
+export const verify = {
+  method: 'POST',
+  path: `${base}/verification`,
+  operationId: 'verifyIdentity',
+  summary: 'Prove the identifier with the code',
+  auth: 'none',
+  body: z
+    .strictObject({ code: z.string().min(1).max(32), browserSecret: z.string().max(64) })
+    .meta({ id: 'CodeTyped' }),
+  idempotent: false,
+  answersSecret: true,
+  problems: ['not-proven'],
+  responses: {
+    200: {
+      description: 'Proven; the token acts for this request from here on',
+      schema: z
+        .strictObject({ token: z.string(), expiresAt: instant, level: z.int() })
+        .meta({ id: 'Proven' }),
+    },
+  },
+} as const satisfies RouteContract;
+
+const statusOnly = z
+  .strictObject({ requestId: id, status: z.enum(states), dueAt: instant })
+  .meta({ id: 'RequestStatus' });
+
+export const start = {
+  method: 'POST',
+  path: `${base}/start`,
+  operationId: 'startRequest',
+  summary: 'Choose the controllers and start',
+  auth: 'token',
+  body: z
+    .strictObject({ controllers: z.union([z.literal('all'), z.array(z.uuid()).min(1).max(100)]) })
+    .meta({ id: 'RequestScope' }),
+  idempotent: true,
+  problems: ['wrong-state'],
+  responses: { 202: { description: 'Started', schema: statusOnly } },
+} as const satisfies RouteContract;
+
+export const readOwn = {
+  method: 'GET',
+  path: base,
+  operationId: 'readRequest',
+  summary: 'How the request stands',
+  auth: 'token',
+  idempotent: false,
+  responses: {
+    200: {
+      description: 'The request',
+      schema: z
+        .strictObject({
+          ...requestView,
+          controllers: z.array(z.strictObject({ controllerId: id, name: z.string() })),
+          bundle: bundleView.optional(),
+        })
+        .meta({ id: 'OwnRequest' }),
+    },
+  },
+} as const satisfies RouteContract;
+
+export const download = {
+  method: 'POST',
+  path: `${base}/downloads`,
+  operationId: 'linkBundle',
+  summary: 'Get a link to the bundle',
+  auth: 'token',
+  body: downloadBody,
+  idempotent: true,
+  answersSecret: true,
+  problems: ['not-ready', 'gone', 'links-used-up'],
+  responses: { 201: { description: 'A link', schema: downloadLink } },
+} as const satisfies RouteContract;
+
+export const withdraw = {
+  method: 'POST',
+  path: `${base}/withdrawal`,
+  operationId: 'withdrawRequest',
+  summary: 'Withdraw the request before it is worked on',
+  auth: 'token',
+  idempotent: false,
+  problems: ['wrong-state'],
+  responses: { 200: { description: 'Withdrawn', schema: statusOnly } },
+} as const satisfies RouteContract;
+
+export const disavow = {
+  method: 'POST',
+  path: '/v1/subject/disavowals',
+  operationId: 'disavowRequest',
+  summary: '“Not me”: end a request with the stop code of its mail',
+  auth: 'none',
+  body: z.strictObject({ requestId: z.uuid(), secret: z.string().min(1).max(64) }).meta({ id: 'Disavowal' }),
+  idempotent: false,
+  responses: { 202: { description: 'Ended, if request and stop code belong together' } },
+} as const satisfies RouteContract;
+
+export const subjectContracts: readonly RouteContract[] = [
+  submit,
+  askForCode,
+  verify,
+  start,
+  readOwn,
+  download,
+  withdraw,
+  disavow,
+];

@@ -1,0 +1,92 @@
+import { isTokenValid } from '#shared/identity/token.ts';
+import { useProof } from '#shared/identity/proof.ts';
+import { TransactionRefused } from '#shared/aws/transaction.ts';
+import { Problem } from '#shared/http/problem.ts';
+import { route } from '#shared/http/route.ts';
+import { readBundles } from '#shared/requests/bundles.ts';
+import { dueAt, earliest } from '#shared/requests/deadlines/due-date.ts';
+import type { RequestRecord } from '#shared/requests/request-record.ts';
+import { commitChange, readRequest } from '#shared/requests/request-store.ts';
+import { startRequest } from '#shared/requests/start-request.ts';
+import { TransitionRefused } from '#shared/requests/transitions.ts';
+import { follow } from '../follow.ts';
+import { answerLink, viewOf } from '../request-answers.ts';
+import { download, readOwn, start, withdraw } from './contract.ts';
+import { findReach } from './reach.ts';
+import type { Wiring } from './wiring.ts';
+
+/** The request that a token speaks for. Unknown request, wrong token and old token are one refusal. */
+async function requireOwn(
+  wiring: Wiring,
+  requestId: string,
+  token: string,
+  now: Date,
+): Promise<RequestRecord> {
+  const valid = await isTokenValid(wiring.requests, requestId, token, now);
+  const request = valid ? await readRequest(wiring, requestId) : undefined;
+  if (!request) throw new Problem('token-invalid');
+  return request;
+}
+
+const statusOf = ({ requestId, state, dueAt: due }: RequestRecord) => ({
+  requestId,
+  status: state,
+  dueAt: due,
+});
+
+/** A transition that the state does not allow, or whose proof is used up, is the caller's 409. */
+async function orWrongState<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof TransitionRefused || error instanceof TransactionRefused)
+      throw new Problem('wrong-state');
+    throw error;
+  }
+}
+
+/** Scope comes after the proof. A chosen controller's calendar may move the due date forward, never back (G08). */
+export const startRoute = (wiring: Wiring) =>
+  route(start, async ({ params: { requestId }, body: { controllers: scope }, token, now, log }) => {
+    const request = await requireOwn(wiring, requestId, token, now);
+    const reach = await findReach(wiring, request);
+    const chosen = reach.filter(({ controllerId }) => scope === 'all' || scope.includes(controllerId));
+    const dues = chosen.map(({ seat }) => dueAt(request.receivedAt, seat));
+    const started = await orWrongState(() =>
+      startRequest(wiring, requestId, {
+        scope,
+        dueAt: earliest(request.dueAt, ...dues),
+        actor: 'subject',
+        now,
+        useProof: useProof(wiring.requests, requestId, now),
+      }),
+    );
+    await follow(wiring.effects, started.effects, log);
+    return { status: 202, body: statusOf(started.request) };
+  });
+
+export const readRoute = (wiring: Wiring) =>
+  route(readOwn, async ({ params: { requestId }, token, now }) => {
+    const request = await requireOwn(wiring, requestId, token, now);
+    const reach = await findReach(wiring, request);
+    const controllers = reach.map(({ controllerId, name }) => ({ controllerId, name }));
+    const bundles = request.bundles > 0 ? await readBundles(wiring.requests, requestId) : [];
+    const [first] = bundles.filter((bundle) => bundle.state === 'stored');
+    const bundle = first && { expiresAt: first.expiresAt, linksLeft: first.linksLeft, count: bundles.length };
+    return { status: 200, body: { ...viewOf(request), controllers, ...(bundle ? { bundle } : {}) } };
+  });
+
+export const downloadRoute = (wiring: Wiring) =>
+  route(download, async ({ params: { requestId }, body, token, now }) => {
+    await requireOwn(wiring, requestId, token, now);
+    return answerLink(wiring.release, requestId, body.bundle);
+  });
+
+export const withdrawRoute = (wiring: Wiring) =>
+  route(withdraw, async ({ params: { requestId }, token, now }) => {
+    await requireOwn(wiring, requestId, token, now);
+    const at = now.toISOString();
+    const change = { event: 'withdrawn', at, actor: 'subject', set: { endedAt: at } } as const;
+    const request = await orWrongState(() => commitChange(wiring, requestId, change));
+    return { status: 200, body: statusOf(request) };
+  });

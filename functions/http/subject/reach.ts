@@ -1,0 +1,26 @@
+import { findEntries } from '#shared/profiles/identifier-store.ts';
+import { openingsOf } from '#shared/profiles/sound.ts';
+import type { Seat } from '#shared/requests/deadlines/due-date.ts';
+import type { RequestRecord } from '#shared/requests/request-record.ts';
+import { readController } from '#shared/sites/site-store.ts';
+import type { Wiring } from './wiring.ts';
+
+export type Reached = { readonly controllerId: string; readonly name: string; readonly seat: Seat };
+
+/** The controllers whose data the proven identifier opens. Asked only once the identifier is proven. */
+export async function findReach(
+  { index, sites }: Wiring,
+  { channel, receivedAt }: RequestRecord,
+): Promise<Reached[]> {
+  if (channel.kind !== 'subject') return [];
+  const entries = await findEntries(index, channel.identifierKind, channel.identifierHash);
+  const ids = new Set(openingsOf(entries, receivedAt).map(({ controllerId }) => controllerId));
+  const reached: Reached[] = [];
+  for (const controllerId of ids) {
+    const controller = await readController(sites, controllerId);
+    if (!controller) continue;
+    const { name, country, timeZone } = controller;
+    reached.push({ controllerId, name, seat: { country, timeZone } });
+  }
+  return reached;
+}

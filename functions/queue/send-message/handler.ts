@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { dynamoClient } from '#shared/aws/dynamo.ts';
+import { readEnvironment } from '#shared/aws/environment.ts';
+import { kmsClient } from '#shared/aws/kms.ts';
+import { sesClient } from '#shared/aws/ses.ts';
+import { openTable } from '#shared/aws/table.ts';
+import { sendMessage } from '#shared/identity/send-message.ts';
+import { createQueueConsumer } from '#shared/observability/queue-handler.ts';
+import { sendMessageEnvironment } from './environment.ts';
+
+const environment = readEnvironment(sendMessageEnvironment);
+const dynamo = dynamoClient();
+const kms = kmsClient();
+const sender = {
+  requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
+  vault: {
+    keys: openTable(dynamo, environment.KEYS_TABLE_NAME),
+    wrapping: { request: { kms, keyId: environment.WRAP_REQUEST_KEY_ID } },
+  },
+  index: { kms, keyId: environment.INDEX_KEY_ID },
+  mail: {
+    ses: sesClient(),
+    from: environment.MAIL_FROM,
+    configurationSet: environment.MAIL_CONFIGURATION_SET,
+  },
+  vendor: environment.VENDOR_NAME,
+};
+const wanted = z.strictObject({ requestId: z.uuid(), messageId: z.string().min(1) });
+
+export const handler = createQueueConsumer('send-message', wanted, ({ requestId, messageId }, { now }) =>
+  sendMessage(sender, requestId, messageId, now),
+);

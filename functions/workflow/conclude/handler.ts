@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { dynamoClient } from '#shared/aws/dynamo.ts';
+import { readEnvironment } from '#shared/aws/environment.ts';
+import { sqsClient } from '#shared/aws/sqs.ts';
+import { openTable } from '#shared/aws/table.ts';
+import { createTask } from '#shared/observability/task-handler.ts';
+import { concludeExport, recordFailure } from '#shared/requests/conclude.ts';
+import { sendEffects } from '#shared/requests/effects.ts';
+import { readRequest, RequestUnknown } from '#shared/requests/request-store.ts';
+import { attemptInput } from '../attempt.ts';
+import { concludeEnvironment } from './environment.ts';
+
+const environment = readEnvironment(concludeEnvironment);
+const dynamo = dynamoClient();
+const effectQueue = { sqs: sqsClient(), url: environment.EFFECTS_QUEUE_URL };
+const stores = {
+  requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
+  ledger: openTable(dynamo, environment.LEDGER_TABLE_NAME),
+  directory: openTable(dynamo, environment.DIRECTORY_TABLE_NAME),
+};
+/** `failed` is the name of the error that ended the work; without it the work is done. */
+const input = attemptInput.extend({ failed: z.string().optional() });
+
+/** Last step, on either way: publishes what was built, or puts the request before a person. */
+export const handler = createTask('conclude', input, async ({ requestId, attempt, failed }, { now }) => {
+  const at = now.toISOString();
+  if (failed !== undefined) {
+    const { state } = await recordFailure(stores, requestId, { attempt, failed, now: at });
+    return { requestId, attempt, status: state };
+  }
+  const request = await readRequest(stores, requestId);
+  if (!request) throw new RequestUnknown(`no request ${requestId}`);
+  const concluded = await concludeExport(stores, request, { attempt, now: at });
+  await sendEffects(effectQueue, concluded.effects);
+  return { requestId, attempt, status: concluded.request.state };
+});

@@ -1,0 +1,30 @@
+import { TransactionRefused } from '#shared/aws/transaction.ts';
+import type { Effect } from './effects.ts';
+import { askForMessage } from './messages-outbox.ts';
+import { requestRecord } from './request-record.ts';
+import { commitChange, type RequestStores } from './request-store.ts';
+import { TransitionRefused } from './transitions.ts';
+import { findWork } from './work-index.ts';
+
+/** Lapses requests that nobody proved in 14 days, and says so to the address that was named. A late proof revives one. */
+export async function lapseUnproven(stores: RequestStores, now: Date): Promise<Effect[]> {
+  const at = now.toISOString();
+  const effects: Effect[] = [];
+  for await (const item of findWork(stores.requests, 'lapse', at)) {
+    const { requestId } = requestRecord.parse(item);
+    const messageId = 'lapsed';
+    try {
+      await commitChange(stores, requestId, {
+        event: 'lapsed',
+        at,
+        actor: 'system',
+        items: [askForMessage(stores.requests, requestId, { messageId, kind: 'lapsed', at })],
+      });
+      effects.push({ kind: 'send-message', requestId, messageId });
+    } catch (error) {
+      // Proven or ended in between: the index lags.
+      if (!(error instanceof TransitionRefused) && !(error instanceof TransactionRefused)) throw error;
+    }
+  }
+  return effects;
+}
