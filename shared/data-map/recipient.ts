@@ -23,9 +23,9 @@ export const recipients = {
   hosting: { ...amazon, role: { en: 'processor: hosting', de: 'Auftragsverarbeiter: Hosting' } },
   mail: {
     ...amazon,
-    role: { en: 'processor: sending of e-mail', de: 'Auftragsverarbeiter: E-Mail-Versand' },
+    role: { en: 'sending of e-mail', de: 'E-Mail-Versand' },
   },
-  sms: { ...amazon, role: { en: 'processor: sending of SMS', de: 'Auftragsverarbeiter: SMS-Versand' } },
+  sms: { ...amazon, role: { en: 'sending of SMS', de: 'SMS-Versand' } },
 } as const satisfies Record<string, Recipient>;
 
 export type RecipientName = keyof typeof recipients;

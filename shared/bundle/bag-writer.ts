@@ -1,0 +1,109 @@
+import { createHash, type Hash } from 'node:crypto';
+import { Readable, Transform, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+
+/** The content of a file: all of it, or a source that is opened when its turn comes. */
+export type FileContent = string | (() => AsyncIterable<Buffer>);
+
+/** A file as it was written. */
+export type BagFile = { readonly path: string; readonly bytes: number; readonly sha512: string };
+
+export type BagWriter = {
+  /** Writes one file and waits until it is through. One at a time. */
+  readonly add: (path: string, content: FileContent) => Promise<BagFile>;
+  /** Writes the end of the ZIP. */
+  readonly finish: () => Promise<{ bytes: number; files: number }>;
+  /** Ends everything, source and output, with an error. */
+  readonly abort: (error: unknown) => void;
+};
+
+/** Chunks of one size, so that the compressed bytes do not depend on how the content came in pages. */
+const chunkBytes = 64 * 1024;
+/** Level 1: text shrinks to a quarter, and the network stays the slower part. */
+const compressionLevel = 1;
+const fileMode = 0o100644;
+
+/**
+ * Streams a ZIP of one folder to `output`. Sources are opened one after another; a slow output holds them back; a failing
+ * source destroys the output, so that half a bundle is never taken for a whole one.
+ *
+ * The bytes are the same for the same content, in any time zone: all files carry noon of the given UTC day in the DOS
+ * form, which holds local time, and no other time stamp.
+ */
+export function openBag(output: Writable, folder: string, day: Date): BagWriter {
+  const zip = new ZipFile();
+  const mtime = new Date(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate(), 12);
+  const options = { mtime, mode: fileMode, compressionLevel, forceDosTimestamp: true };
+  let bytes = 0;
+  let files = 0;
+  let source: Readable | undefined;
+
+  const counted = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  zip.outputStream.pipe(counted);
+  const written = pipeline(counted, output);
+  const failed = written.then(() => Promise.reject(new Error('the ZIP ended early')));
+  failed.catch(() => source?.destroy());
+
+  const abort = (error: unknown): void => {
+    counted.destroy(error instanceof Error ? error : new Error('bundle aborted'));
+  };
+  zip.on('error', abort);
+
+  const add = (path: string, content: FileContent): Promise<BagFile> => {
+    files += 1;
+    const digest = createHash('sha512');
+    const through = new Promise<BagFile>((resolve, reject) => {
+      zip.addReadStreamLazy(`${folder}/${path}`, options, (answer) => {
+        const measure = { bytes: 0 };
+        const stream = Readable.from(measured(content, digest, measure), { objectMode: false });
+        source = stream;
+        // yazl does not listen: without this a failing source would end the process and leave the output open.
+        stream.on('error', (error) => {
+          reject(error);
+          abort(error);
+        });
+        stream.on('end', () => {
+          resolve({ path, bytes: measure.bytes, sha512: digest.digest('hex') });
+        });
+        answer(null, stream);
+      });
+    });
+    return Promise.race([through, failed]);
+  };
+
+  const finish = async (): Promise<{ bytes: number; files: number }> => {
+    zip.end();
+    await written;
+    return { bytes, files };
+  };
+  return { add, finish, abort };
+}
+
+async function* measured(
+  content: FileContent,
+  digest: Hash,
+  measure: { bytes: number },
+): AsyncGenerator<Buffer> {
+  for await (const chunk of evenChunks(typeof content === 'string' ? [Buffer.from(content)] : content())) {
+    digest.update(chunk);
+    measure.bytes += chunk.length;
+    yield chunk;
+  }
+}
+
+async function* evenChunks(source: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest = Buffer.alloc(0);
+  for await (const piece of source) {
+    const joined = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    const whole = joined.length - (joined.length % chunkBytes);
+    for (let start = 0; start < whole; start += chunkBytes) yield joined.subarray(start, start + chunkBytes);
+    rest = Buffer.from(joined.subarray(whole));
+  }
+  if (rest.length > 0) yield rest;
+}
