@@ -26,7 +26,7 @@ export async function releaseBundle(
   if (!request || !released.has(request.state)) return 'not-ready';
   await requireProof(stores.requests, proofKey, request);
   const bundle = await readBundle(stores.requests, requestId, number);
-  if (!bundle) return 'not-ready';
+  if (bundle?.attempt !== request.attempt) return 'not-ready';
   if (bundle.state === 'expired' || bundle.expiresAt <= now) return 'gone';
   if (!(await profilesUnchanged(stores, request))) return 'gone';
   if (bundle.linksLeft < 1) return 'links-used-up';

@@ -33,3 +33,13 @@ const availableRights = ['access', 'portability'] as const;
 export type AvailableRight = (typeof availableRights)[number];
 export const isAvailable = (right: Right): right is AvailableRight =>
   availableRights.some((one) => one === right);
+
+/** Thrown when work of a kind that this release does not do is asked of it. */
+export class RightNotAvailable extends Error {
+  override readonly name = 'RightNotAvailable';
+}
+/** @throws RightNotAvailable */
+export function requireAvailable(right: Right): AvailableRight {
+  if (!isAvailable(right)) throw new RightNotAvailable(`no workflow for ${right}`);
+  return right;
+}

@@ -11,4 +11,5 @@ export const buildBundleEnvironment = z.object(variables).pick({
   BUNDLES_BUCKET_NAME: true,
   SIGN_FUNCTION_NAME: true,
   VENDOR_NAME: true,
+  PUBLIC_ORIGIN: true,
 });

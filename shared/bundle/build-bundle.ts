@@ -1,0 +1,105 @@
+import { PassThrough } from 'node:stream';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import type { Table } from '#shared/aws/table.ts';
+import type { Bucket } from '#shared/aws/object-prefix.ts';
+import { transact } from '#shared/aws/transaction.ts';
+import { readChain } from '#shared/ledger/ledger-store.ts';
+import { bundleObjectKey, putBundle } from '#shared/requests/bundles.ts';
+import type { RequestRecord } from '#shared/requests/request-record.ts';
+import { requireAvailable } from '#shared/requests/states.ts';
+import { readTasks } from '#shared/requests/tasks.ts';
+import type { BundleContent, ControllerFacts, RecordFile } from './bundle-content.ts';
+import { planBundle, type BundlePlan } from './plan-bundles.ts';
+import { readManifests, readStagedPage } from './staging/staged-page.ts';
+import { writeBundle, type SignManifest } from './write-bundle.ts';
+
+export type BundleJob = {
+  readonly requests: Table;
+  readonly ledger: Table;
+  readonly staging: Bucket;
+  readonly bundles: Bucket;
+  /** The request's key, lent for this build. */
+  readonly key: Buffer;
+  readonly sign: SignManifest;
+  readonly describeController: (controllerId: string) => Promise<ControllerFacts | undefined>;
+  readonly issuer: BundleContent['issuer'];
+  readonly dataMapVersion: string;
+  /** Only tests make bundles smaller. */
+  readonly limit?: number;
+};
+
+/** Parts of 8 MiB, two on the way: bounded memory, and room for 78 GiB in the 10,000 parts that S3 allows. */
+const upload = { partSize: 8 * 1024 ** 2, queueSize: 2 };
+
+/**
+ * Builds bundle `number` of a request from staging and stores it. Everything in it is fixed by the plan, so that a build
+ * that is tried again makes the same bytes.
+ * @returns the number of the next bundle, or undefined after the last
+ */
+export async function buildBundle(
+  job: BundleJob,
+  request: RequestRecord,
+  number: number,
+  now: string,
+): Promise<{ next?: number; bundles: number }> {
+  const { requestId, attempt } = request;
+  const plan = await planBundle(readManifests(job.staging, request), number, job.limit);
+  const content = await describeContent(job, request, plan, number);
+  const bytes = await storeBundle(job, content, bundleObjectKey(requestId, number));
+  await transact(job.requests.client, [putBundle(job.requests, { requestId, number, attempt, bytes }, now)]);
+  return number < plan.of ? { next: number + 1, bundles: plan.of } : { bundles: plan.of };
+}
+
+async function describeContent(
+  job: BundleJob,
+  request: RequestRecord,
+  plan: BundlePlan,
+  number: number,
+): Promise<BundleContent> {
+  const { requestId, receivedAt, dueAt, language, attempt } = request;
+  const createdAt = request.plannedAt ?? request.receivedAt;
+  const right = requireAvailable(request.right);
+  const chain = await readChain(job.ledger, `R#${requestId}`);
+  const timeline = chain.filter(({ at }) => at <= createdAt).map(({ at, type }) => ({ at, event: type }));
+  const tasks = await readTasks(job.requests, requestId, attempt);
+  const inScope = Array.isArray(request.scope) ? request.scope : [];
+  const ids = [...new Set([...tasks.map(({ controllerId }) => controllerId), ...inScope])].sort();
+  const controllers = await Promise.all(ids.map(job.describeController));
+  return {
+    request: { requestId, right, receivedAt, dueAt, language, timeline },
+    ...{ createdAt, number, of: plan.of, issuer: job.issuer, dataMapVersion: job.dataMapVersion },
+    controllers: controllers.filter((controller) => controller !== undefined),
+    files: plan.files.map((file) => recordFile(job, file)),
+    redactions: plan.redactions,
+  };
+}
+
+function recordFile(
+  { staging, key }: BundleJob,
+  { controllerId, dataset, pages }: BundlePlan['files'][number],
+): RecordFile {
+  const count = pages.reduce((sum, page) => sum + page.count, 0);
+  async function* open() {
+    for (const page of pages) yield await readStagedPage(staging, key, page.key);
+  }
+  return { place: 'vault', controllerId, dataset, count, pages: open };
+}
+
+async function storeBundle(job: BundleJob, content: BundleContent, key: string): Promise<number> {
+  const body = new PassThrough();
+  const client: S3Client = job.bundles.s3;
+  const params = { Bucket: job.bundles.name, Key: key, Body: body, ContentType: 'application/zip' };
+  const stored = new Upload({ client, params, ...upload });
+  const done = stored.done();
+  // Awaited below; without this a failed upload would count as unhandled while the bundle is still being written.
+  done.catch(() => body.destroy());
+  try {
+    const { bytes } = await writeBundle(content, body, job.sign);
+    await done;
+    return bytes;
+  } catch (error) {
+    await stored.abort();
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import * as z from 'zod';
+import type { Bucket } from '#shared/aws/object-prefix.ts';
+import { dataMap, findDataset, type DatasetName } from '#shared/data-map/data-map.ts';
+import type { ExportRight } from '#shared/data-map/exported-fields.ts';
+import type { Place, PlaceRecord } from '#shared/places/place.ts';
+import { ProfileChanged } from '#shared/requests/conclude.ts';
+import type { Task } from '#shared/requests/tasks.ts';
+import type { ExportRecord } from '../export-record.ts';
+import { redactForExport } from '../redact-for-export.ts';
+import { redaction, sumRedactions, type Redaction } from '../redaction.ts';
+import { pageKey, stagePage, writeManifest, type StagedPage } from './staged-page.ts';
+
+/** Where a run goes on: in which task, after which record, with which page number. Ids and counts only. */
+export const collectCursor = z.strictObject({
+  task: z.number().int().min(0),
+  after: z.string().optional(),
+  page: z.number().int().min(0),
+});
+export type CollectCursor = z.output<typeof collectCursor>;
+
+export type Collecting = {
+  readonly requestId: string;
+  readonly attempt: number;
+  readonly right: ExportRight;
+  readonly tasks: readonly Task[];
+  readonly place: Place;
+  readonly staging: Bucket;
+  /** The request's key, lent for this run. */
+  readonly key: Buffer;
+  /** Whether there is time for one more page. */
+  readonly mayGoOn: () => boolean;
+};
+
+/**
+ * Collects pages of the planned profiles into staging until its time is over: one page is in memory at a time, whatever
+ * a profile holds. What the right does not give is left out here and counted.
+ * @returns where the next run goes on, or undefined when all is collected
+ * @throws ProfileChanged when a profile was erased meanwhile
+ */
+export async function collectPages(
+  job: Collecting,
+  start: CollectCursor,
+): Promise<CollectCursor | undefined> {
+  const { requestId, attempt, tasks } = job;
+  const pages: StagedPage[] = [];
+  let redactions: Redaction[] = [];
+  let cursor: CollectCursor | undefined = start.task < tasks.length ? start : undefined;
+  do {
+    const task = cursor && tasks[cursor.task];
+    if (!cursor || !task) break;
+    const page = await job.place.export(task.profileId, cursor.after);
+    if ('erased' in page) throw new ProfileChanged(`a profile of request ${requestId} was erased`);
+    const staged = await stageRecords(job, task, page.records, cursor.page);
+    pages.push(...staged.pages);
+    redactions = sumRedactions([...redactions, ...staged.redactions]);
+    cursor = advance(cursor, page.next, staged.pages.length, tasks.length);
+  } while (job.mayGoOn());
+  const manifest = { pages, redactions, ...(cursor ? { next: cursor.page } : {}) };
+  await writeManifest(job.staging, { requestId, attempt, from: start.page }, manifest);
+  return cursor;
+}
+
+/** A cursor that moves on always has a new page number, since the manifests of runs are named by it. */
+function advance(
+  { task, page }: CollectCursor,
+  after: string | undefined,
+  staged: number,
+  tasks: number,
+): CollectCursor | undefined {
+  const next = page + Math.max(staged, 1);
+  if (after !== undefined) return { task, after, page: next };
+  return task + 1 < tasks ? { task: task + 1, page: next } : undefined;
+}
+
+async function stageRecords(
+  { requestId, attempt, right, staging, key }: Collecting,
+  { controllerId, storedFrom }: Task,
+  records: readonly PlaceRecord[],
+  firstPage: number,
+): Promise<{ pages: StagedPage[]; redactions: Redaction[] }> {
+  const redactions: Redaction[] = [];
+  const kept = records.flatMap((record) => {
+    const shown = showRecord(right, record, storedFrom);
+    redactions.push(...shown.redactions.map((one) => ({ ...one, controllerId })));
+    return shown.record ? [shown.record] : [];
+  });
+  const pages: StagedPage[] = [];
+  for (const [dataset, exported] of Map.groupBy(kept, (record) => record.dataset)) {
+    const object = pageKey(requestId, attempt, firstPage + pages.length);
+    const bytes = await stagePage(staging, key, object, exported);
+    pages.push({ key: object, controllerId, dataset, count: exported.length, bytes });
+  }
+  return { pages, redactions };
+}
+
+function showRecord(
+  right: ExportRight,
+  record: PlaceRecord,
+  storedFrom: string | undefined,
+): { record?: ExportRecord; redactions: readonly Redaction[] } {
+  const dataset = findDataset(record.dataset);
+  // A dataset that the map no longer holds cannot be described, nor can its fields be cleared for release.
+  if (!dataset) return { redactions: [redaction(record.dataset as DatasetName, 'not-in-data-map')] };
+  if (storedFrom !== undefined && record.storedAt < storedFrom) {
+    return { redactions: [redaction(dataset.name, 'identifier-linked-recently')] };
+  }
+  return redactForExport(right, dataMap[dataset.name], { ...record, dataset: dataset.name });
+}

@@ -1,0 +1,86 @@
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Bucket } from '#shared/aws/object-prefix.ts';
+import { seal, unseal } from '#shared/vault/record-format.ts';
+import type { ExportRecord } from '../export-record.ts';
+import type { Redaction } from '../redaction.ts';
+
+/** Thrown when an object that a manifest names is not there, or empty. */
+export class StagingIncomplete extends Error {
+  override readonly name = 'StagingIncomplete';
+}
+
+/** Records of one dataset of one profile, as they lie in staging: sealed under the request's key. */
+export type StagedPage = {
+  readonly key: string;
+  readonly controllerId: string;
+  readonly dataset: ExportRecord['dataset'];
+  readonly count: number;
+  readonly bytes: number;
+};
+/**
+ * What one run of the collector staged, from page `from` on. Counts and ids, no content. A run that is tried again
+ * writes its manifest anew; pages that no manifest names are left to expire.
+ */
+export type StagingManifest = {
+  readonly pages: readonly StagedPage[];
+  readonly redactions: readonly Redaction[];
+  /** Number of the next run's first page; none after the last run. */
+  readonly next?: number;
+};
+
+const eightDigits = (page: number): string => String(page).padStart(8, '0');
+export const pageKey = (requestId: string, attempt: number, page: number): string =>
+  `${requestId}/${attempt}/page/${eightDigits(page)}`;
+const manifestKey = (requestId: string, attempt: number, from: number): string =>
+  `${requestId}/${attempt}/manifest/${eightDigits(from)}`;
+
+/** Seals and stores one page. @returns its size in bytes */
+export async function stagePage(
+  { s3, name }: Bucket,
+  requestKey: Buffer,
+  key: string,
+  records: readonly ExportRecord[],
+): Promise<number> {
+  const body = seal(requestKey, ['staging', key], Buffer.from(JSON.stringify(records), 'utf8'));
+  await s3.send(new PutObjectCommand({ Bucket: name, Key: key, Body: body }));
+  return body.length;
+}
+
+/** @throws StagingIncomplete, SealBroken */
+export async function readStagedPage(
+  bucket: Bucket,
+  requestKey: Buffer,
+  key: string,
+): Promise<ExportRecord[]> {
+  const sealed = await readObject(bucket, key);
+  return JSON.parse(unseal(requestKey, ['staging', key], sealed).toString('utf8')) as ExportRecord[];
+}
+
+export async function writeManifest(
+  { s3, name }: Bucket,
+  { requestId, attempt, from }: { requestId: string; attempt: number; from: number },
+  manifest: StagingManifest,
+): Promise<void> {
+  const Key = manifestKey(requestId, attempt, from);
+  await s3.send(new PutObjectCommand({ Bucket: name, Key, Body: JSON.stringify(manifest) }));
+}
+
+/** The manifests of an attempt, from run to run. @throws StagingIncomplete */
+export async function* readManifests(
+  bucket: Bucket,
+  { requestId, attempt }: { requestId: string; attempt: number },
+): AsyncGenerator<StagingManifest, void> {
+  let from: number | undefined = 0;
+  while (from !== undefined) {
+    const body = await readObject(bucket, manifestKey(requestId, attempt, from));
+    const manifest = JSON.parse(Buffer.from(body).toString('utf8')) as StagingManifest;
+    yield manifest;
+    from = manifest.next;
+  }
+}
+
+async function readObject({ s3, name }: Bucket, key: string): Promise<Uint8Array> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: name, Key: key }));
+  if (!Body) throw new StagingIncomplete('a staged object has no body');
+  return Body.transformToByteArray();
+}

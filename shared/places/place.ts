@@ -1,0 +1,20 @@
+import type { RecordPayload, RecordRow } from '#shared/vault/record-store.ts';
+
+/** Who vouches for what a place answered. Only the first is called proved. */
+export type Assurance = 'vendor-scanned' | 'site-reported' | 'controller-asserted' | 'unreachable';
+
+/** A record of a place, opened. */
+export type PlaceRecord = Omit<RecordRow, 'ciphertext' | 'digest' | 'scope'> & RecordPayload;
+
+/** One page of what a place holds in a profile; `next` is where the following page starts. */
+export type PlacePage = { readonly records: readonly PlaceRecord[]; readonly next?: string };
+
+/**
+ * A place where data lives. Pages are read one at a time, each by its cursor, so that a profile has no size; what a
+ * profile held may be erased between two pages, and then the place says so.
+ */
+export type Place = {
+  readonly name: 'vault';
+  readonly assurance: Assurance;
+  readonly export: (profileId: string, after?: string) => Promise<PlacePage | { readonly erased: true }>;
+};
