@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { deploy, type Deployment } from './deploy.ts';
 import { startEngine, type Engine } from './engine.ts';
@@ -6,7 +7,7 @@ import { openFrontDoor } from './front-door.ts';
 import { openOutbox } from './outbox.ts';
 import type { Terminal } from './progress.ts';
 import { settle } from './settle.ts';
-import { takeFolder } from './state-owner.ts';
+import { statePlaces, takeState } from './state-owner.ts';
 import { ensureVenv } from './venv.ts';
 
 export type LocalStack = Deployment & {
@@ -19,8 +20,8 @@ export type LocalStack = Deployment & {
 };
 
 export type LocalStackSettings = {
-  /** For everything that belongs to this run; wiped first. */
-  directory: string;
+  /** Folder for everything that belongs to this run; what a former one left is deleted first. */
+  state: string;
   /** Of the engine's Python, kept between runs. */
   venv: string;
   /** Of the front door; 0 takes a free one. */
@@ -34,7 +35,8 @@ export type LocalStackSettings = {
  * @throws StartFailure with one sentence, after ending what had been started
  */
 export async function openLocalStack(settings: LocalStackSettings): Promise<LocalStack> {
-  const { directory, terminal, signal } = settings;
+  const { state, terminal, signal } = settings;
+  const place = (name: string): string => path.join(statePlaces(state).run, name);
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
@@ -43,19 +45,20 @@ export async function openLocalStack(settings: LocalStackSettings): Promise<Loca
     // First of all, so that a second start is told about the port before it touches anything.
     const door = await openFrontDoor(settings.port);
     closers.push(door.close);
-    await takeFolder(directory, door.port);
+    await takeState(state, door.port);
     const python = await terminal.step('Python environment of the AWS engine', () =>
       ensureVenv(settings.venv, process.env),
     );
     const engine = await terminal.step('AWS engine on loopback', () =>
-      startEngine(path.join(directory, 'engine'), python, path.join(directory, 'engine.log')),
+      startEngine(place('engine'), python, place('engine.log')),
     );
     closers.push(engine.stop);
+    closers.push(() => rm(place('deploy'), { recursive: true, force: true }));
     const deployment = await terminal.step('Deployment of the app', () =>
       deploy({
         engine,
-        directory: path.join(directory, 'deploy'),
-        logFile: path.join(directory, 'deploy.log'),
+        directory: place('deploy'),
+        logFile: place('deploy.log'),
         publicOrigin: door.origin,
         ...(signal ? { signal } : {}),
       }),

@@ -7,6 +7,7 @@ import { projectRoot } from './local-stage.ts';
 import { requireNode } from './node-version.ts';
 import { play } from './play/play.ts';
 import { createTerminal } from './progress.ts';
+import { statePlaces } from './state-owner.ts';
 import { readStartOptions, type StartOptions } from './start-options.ts';
 import { removeStackFile, writeStackFile } from './stack-file.ts';
 
@@ -34,7 +35,7 @@ function rejectWhenAborted(signal: AbortSignal): Promise<never> {
 }
 
 async function playOnce(stack: LocalStack, options: StartOptions): Promise<void> {
-  const logFile = path.join(options.state, 'run/enrolment.log');
+  const logFile = path.join(statePlaces(options.state).run, 'enrolment.log');
   const [shop, backOffice, tryingOut] = await terminal.step('One-time enrolment codes', () =>
     Promise.all([
       makeEnrolmentCode(stack, hosts.shop, logFile),
@@ -42,7 +43,7 @@ async function playOnce(stack: LocalStack, options: StartOptions): Promise<void>
       makeEnrolmentCode(stack, hosts.tryingOut, logFile),
     ]),
   );
-  writeStackFile(path.join(options.state, 'stack.json'), stack, tryingOut);
+  writeStackFile(statePlaces(options.state).stackFile, stack, tryingOut);
   const { apiUrl, outboxUrl, engine } = stack;
   await play({ apiUrl, outboxUrl, caFile: engine.caFile, enrolmentCodes: { shop, backOffice } });
 }
@@ -52,7 +53,7 @@ async function stayUp(stack: LocalStack, options: StartOptions, ended: Promise<n
 The system stays up until Ctrl-C.
   API       ${stack.apiUrl}            (try ${stack.apiUrl}/healthz)
   Outbox    ${stack.outboxUrl}
-  The rest  ${path.relative(process.cwd(), path.join(options.state, 'stack.json'))}, with an enrolment code for host ${hosts.tryingOut}`);
+  The rest  ${path.relative(process.cwd(), statePlaces(options.state).stackFile)}, with an enrolment code for host ${hosts.tryingOut}`);
   const engineEnded = stack.engine.ended.then(() => {
     throw new StartFailure(`The AWS engine ended by itself; ${stack.engine.logFile} may say why.`);
   });
@@ -63,7 +64,7 @@ async function start(options: StartOptions, signal: AbortSignal): Promise<void> 
   const ended = rejectWhenAborted(signal);
   ended.catch(() => undefined);
   const stack = await openLocalStack({
-    directory: path.join(options.state, 'run'),
+    state: options.state,
     venv: path.join(projectRoot, '.local/venv'),
     port: options.port,
     terminal,
@@ -77,7 +78,7 @@ async function start(options: StartOptions, signal: AbortSignal): Promise<void> 
   } catch (error) {
     if (!(played && signal.aborted)) throw error; // Ctrl-C is how staying up ends
   } finally {
-    removeStackFile(path.join(options.state, 'stack.json'));
+    removeStackFile(statePlaces(options.state).stackFile);
     await stack.close();
   }
 }

@@ -8,20 +8,27 @@ import { isAlive } from './processes.ts';
 const ownerSchema = z.object({ pid: z.int().positive(), port: z.int().positive() });
 const connectMs = 1_000;
 
+/** What a state folder holds of a run: its own folder, and the file that tells clients where it is. */
+export const statePlaces = (state: string) => ({
+  run: path.join(state, 'run'),
+  stackFile: path.join(state, 'stack.json'),
+});
+
 /**
- * Takes a folder for this process, and empties it. A start that was killed leaves its claim behind, which counts only while
- * that process runs and its port answers.
+ * Takes a state folder for this process, and deletes what a former run left there. A start that was killed leaves its claim
+ * behind, which counts only while that process runs and its port answers.
  * @throws StartFailure when another start uses the folder
  */
-export async function takeFolder(directory: string, port: number): Promise<void> {
-  const file = path.join(directory, 'owner.json');
+export async function takeState(state: string, port: number): Promise<void> {
+  const { run, stackFile } = statePlaces(state);
+  const file = path.join(run, 'owner.json');
   const owner = readOwner(file);
   if (owner && owner.pid !== process.pid && isAlive(owner.pid) && (await answers(owner.port)))
     throw new StartFailure(
-      `Another \`npm start\` (process ${owner.pid}, port ${owner.port}) uses ${directory}: end that, or choose another folder with \`npm start -- --state FOLDER\`.`,
+      `Another \`npm start\` (process ${owner.pid}, port ${owner.port}) uses ${state}: end that, or choose another folder with \`npm start -- --state FOLDER\`.`,
     );
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
+  for (const place of [run, stackFile]) rmSync(place, { recursive: true, force: true });
+  mkdirSync(run, { recursive: true });
   writeFileSync(file, JSON.stringify({ pid: process.pid, port }));
 }
 

@@ -1,17 +1,25 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
 import { deploy } from '#infra/local/deploy.ts';
 import { startEngine } from '#infra/local/engine.ts';
 import { projectRoot } from '#infra/local/local-stage.ts';
-import { takeFolder } from '#infra/local/state-owner.ts';
+import { statePlaces, takeState } from '#infra/local/state-owner.ts';
 import { ensureVenv } from '#infra/local/venv.ts';
 import { venvDirectory } from '#test/support/engine.ts';
 
 const engine = inject('engine');
 const place = (name: string): string => path.join(engine.directory, name);
+
+/** Leaves in a state folder what a start leaves there. */
+function claim(state: string, owner: { pid: number; port: number }): void {
+  const { run, stackFile } = statePlaces(state);
+  mkdirSync(run, { recursive: true });
+  writeFileSync(path.join(run, 'owner.json'), JSON.stringify(owner));
+  writeFileSync(stackFile, '{}');
+}
 
 describe('a failure is told in one sentence that names the log', () => {
   it('of a deployment', async () => {
@@ -44,12 +52,12 @@ describe('a failure is told in one sentence that names the log', () => {
   it('of a folder that another start uses', async () => {
     const folder = place('taken');
     const { port } = new URL(engine.url);
-    mkdirSync(folder);
-    writeFileSync(path.join(folder, 'owner.json'), JSON.stringify({ pid: process.ppid, port: Number(port) }));
+    claim(folder, { pid: process.ppid, port: Number(port) });
 
-    await expect(takeFolder(folder, 1)).rejects.toThrow(
+    await expect(takeState(folder, 1)).rejects.toThrow(
       `(process ${process.ppid}, port ${port}) uses ${folder}`,
     );
+    expect(existsSync(statePlaces(folder).stackFile)).toBe(true);
   });
 
   it.each([
@@ -57,10 +65,11 @@ describe('a failure is told in one sentence that names the log', () => {
     ['whose port is silent', { pid: process.ppid, port: 1 }],
   ])('a claim of a start %s does not count', async (_, owner) => {
     const folder = place('abandoned');
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(path.join(folder, 'owner.json'), JSON.stringify(owner));
+    claim(folder, owner);
 
-    await expect(takeFolder(folder, 1)).resolves.toBeUndefined();
+    await takeState(folder, 1);
+
+    expect(existsSync(statePlaces(folder).stackFile)).toBe(false);
   });
 });
 

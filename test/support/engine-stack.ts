@@ -16,7 +16,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = makeRunDirectory('stack');
   const terminal = { step: <Result>(_title: string, work: () => Promise<Result>) => work() };
-  const stack = await openLocalStack({ directory, venv: venvDirectory, port: 0, terminal });
+  const stack = await openLocalStack({ state: directory, venv: venvDirectory, port: 0, terminal });
   const { apiUrl, outboxUrl, outputs, template, stackName } = stack;
   const { url, port, pid, caFile, logFile } = stack.engine;
   project.provide('engine', { url, port, pid, caFile, logFile, directory });
