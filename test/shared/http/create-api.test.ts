@@ -154,7 +154,12 @@ describe('createApi', () => {
     const { call, log } = api([
       route(open, () => {
         calls += 1;
-        if (calls === 1) throw new TypeError('alice@example.org is not iterable');
+        if (calls === 1) {
+          throw Object.assign(new TypeError('alice@example.org is not iterable'), {
+            code: 'not-found',
+            status: 404,
+          });
+        }
         return Promise.resolve({ status: 200, body: { calls } });
       }),
     ]);

@@ -46,7 +46,7 @@ describe('parseBody', () => {
     ['no JSON', '{"right":'],
     ['nothing at all', ''],
     ['a byte order mark', '\ufeff{"right":"access"}'],
-    ['bytes that are not UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
+    ['bytes that are not UTF-8', Buffer.from('{"right":"access","deep":"\xff"}', 'latin1')],
   ])('A29: refuses %s as malformed', (_title, text) => {
     expect(refusal(() => parse(text))).toMatchObject({ code: 'malformed', status: 400 });
   });

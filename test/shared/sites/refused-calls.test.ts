@@ -195,9 +195,16 @@ describe('verifySiteCall refuses', () => {
   it('spends no nonce and asks KMS for nothing before a key is known', async () => {
     await reasonOf(arrive(hmac, {}, { keyId: foreignKeyId }));
     await reasonOf(arrive(hmac, {}, { created: seconds - 200, expires: seconds - 31 }));
+    await reasonOf(arrive(hmac, {}, { algorithm: 'ed25519' }));
 
     expect(kmsMock.calls()).toHaveLength(0);
     expect(dynamo.commandCalls(PutCommand)).toHaveLength(0);
+  });
+
+  it('asks no table for what is no key id', async () => {
+    await reasonOf(arrive(hmac, {}, { keyId: "x#' OR 1=1" }));
+
+    expect(dynamo.calls()).toHaveLength(0);
   });
 
   it('spends no nonce for a signature that is bad', async () => {
