@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// Two projects: what needs nothing but the code, and what needs the AWS engine (started once for all of it).
+// Two projects: what needs nothing but the code, and what needs the app deployed to the AWS engine (once for all of it).
 export default defineConfig({
   test: {
     globals: false,
@@ -19,6 +19,8 @@ export default defineConfig({
         test: {
           name: 'engine',
           include: ['test/{engine,stores,workflow,journeys,leaks}/**/*.test.ts'],
+          globalSetup: 'test/support/engine-stack.ts',
+          setupFiles: 'test/support/engine-trust.ts',
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
