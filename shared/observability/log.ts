@@ -17,8 +17,10 @@ export type Log = {
   readonly addContext: (context: Context) => void;
 };
 
-/** Ids, enums, route keys and times fit; an address, a sentence or a mail header does not. */
-const loggable = /^[\w .:/{}$#=-]{0,120}$/;
+/** Ids, enums, route keys and times fit; a mail address, a sentence or a header does not. */
+const loggable = /^[\w .:/{}$#=+-]{0,120}$/;
+/** A phone number, an IPv4 or an IPv6 address is made of the same letters as an id. */
+const addresses = [/^\+?[\d ()/-]{7,20}$/, /^\d{1,3}(\.\d{1,3}){3}/, /^[\da-f]{0,4}(:[\da-f]{0,4}){2,7}$/i];
 
 /**
  * Opens the log of a function.
@@ -58,4 +60,4 @@ function allowed(
 const isLoggable = (value: unknown): boolean =>
   typeof value === 'number' ||
   typeof value === 'boolean' ||
-  (typeof value === 'string' && loggable.test(value));
+  (typeof value === 'string' && loggable.test(value) && !addresses.some((address) => address.test(value)));

@@ -44,12 +44,35 @@ describe('openLog', () => {
     ]);
   });
 
-  it('A18: withholds a value that is no id or enum', () => {
+  it.each([
+    'alice@example.org',
+    'Alice said: hello!',
+    '+49 30 1234567',
+    '0301234567',
+    '203.0.113.77',
+    '2001:db8::7',
+    '::1',
+  ])('A18: withholds a value that is no id or enum: %s', (reason) => {
     const log = openLog('test');
 
-    log.warn('site-call-refused', { reason: 'alice@example.org' });
+    log.warn('site-call-refused', { reason });
 
     expect(lines()[0]).toMatchObject({ level: 'WARN', reason: 'withheld' });
+  });
+
+  it.each([
+    'POST /v1/records/{recordId}',
+    '$default',
+    '/a7vhPE+DFing=',
+    siteId,
+    '2026-11-24T12:00:00.000Z',
+    'R#1',
+  ])('logs ids, enums, routes and times as they are: %s', (reason) => {
+    const log = openLog('test');
+
+    log.warn('site-call-refused', { reason });
+
+    expect(lines()[0]).toMatchObject({ reason });
   });
 
   it('A18: drops a value whose key is not registered for the message', () => {
