@@ -4,7 +4,9 @@ import * as z from 'zod';
 /** Periods that CloudWatch Logs knows, in days. */
 const logRetentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096] as const;
 
-const origin = z.url().refine((value) => new URL(value).origin === value, 'scheme, host and port only');
+const origin = z
+  .url()
+  .refine((value) => URL.canParse(value) && new URL(value).origin === value, 'scheme, host and port only');
 const publicOrigin = origin.refine((value) => value.startsWith('https://'), 'must be https');
 
 const shared = {

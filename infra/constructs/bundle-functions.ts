@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
@@ -7,15 +7,22 @@ import { functionNames, type FunctionName } from '#infra/powers/functions.ts';
 /** Lambda takes more; this is what keeps a cold start short. Bytes, minified. */
 export const mostBundleBytes = 1_000_000;
 
-export type FunctionBundle = { readonly directory: string; readonly bytes: number };
+export type FunctionBundle = {
+  /** Holds `handler.mjs` and nothing else. */
+  readonly directory: string;
+  readonly bytes: number;
+  /** Files that went into it, from the project's root. */
+  readonly sources: readonly string[];
+  /** Modules that it loads when it runs: Node's own. */
+  readonly external: readonly string[];
+};
 
-/** Thrown when a function's code is missing or larger than `mostBundleBytes`. */
+/** Thrown when a function's code is larger than `mostBundleBytes`; one without code fails in esbuild, by its name. */
 export class BundleRefused extends Error {
   override readonly name = 'BundleRefused';
 }
 
 const root = path.resolve(import.meta.dirname, '../..');
-const sourceOf = (name: FunctionName): string => path.join(root, 'functions', name, 'handler.ts');
 
 /** AWS runs ES modules; CommonJS packages inside of a bundle ask for `require`. */
 const banner = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
@@ -31,9 +38,10 @@ export function bundleFunctions(): Record<FunctionName, FunctionBundle> {
     rmSync(outdir, { recursive: true, force: true });
   });
   const { metafile } = buildSync({
-    entryPoints: functionNames
-      .filter((name) => existsSync(sourceOf(name)))
-      .map((name) => ({ in: sourceOf(name), out: `${name}/handler` })),
+    entryPoints: functionNames.map((name) => ({
+      in: path.join(root, 'functions', name, 'handler.ts'),
+      out: `${name}/handler`,
+    })),
     absWorkingDir: root,
     outdir,
     outExtension: { '.js': '.mjs' },
@@ -48,22 +56,17 @@ export function bundleFunctions(): Record<FunctionName, FunctionBundle> {
     metafile: true,
     logLevel: 'error',
   });
-  const sizes = new Map(
-    Object.entries(metafile.outputs).map(([file, output]) => [path.resolve(root, file), output.bytes]),
+  const outputs = new Map(
+    Object.entries(metafile.outputs).map(([file, output]) => [path.resolve(root, file), output]),
   );
   const bundleOf = (name: FunctionName): [FunctionName, FunctionBundle] => {
     const directory = path.join(outdir, name);
-    const bytes = sizes.get(path.join(directory, 'handler.mjs')) ?? writeStandIn(directory);
+    const output = outputs.get(path.join(directory, 'handler.mjs'));
+    if (!output) throw new BundleRefused(`${name} was not bundled`);
+    const { bytes, inputs, imports } = output;
     if (bytes >= mostBundleBytes) throw new BundleRefused(`${name} has ${bytes} bytes`);
-    return [name, { directory, bytes }];
+    const external = imports.map((each) => each.path);
+    return [name, { directory, bytes, sources: Object.keys(inputs), external }];
   };
   return Object.fromEntries(functionNames.map(bundleOf)) as Record<FunctionName, FunctionBundle>;
-}
-
-/** TEMPORARY, while handlers are being written: a missing one becomes a function that fails when it is called. */
-function writeStandIn(directory: string): number {
-  const code = `export const handler = async () => { throw Object.assign(new Error('not written yet'), { name: 'NotWritten' }); };\n`;
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(path.join(directory, 'handler.mjs'), code);
-  return code.length;
 }

@@ -5,8 +5,8 @@ const receiveEffects = may('queue/effects', 'ReceiveMessage', 'DeleteMessage', '
 const receiveMail = may('queue/mail', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes');
 const sendEffects = may('queue/effects', 'SendMessage');
 
-/** Claims of idempotency keys, nonces, counters. */
-const useEphemeral = may('table/ephemeral', 'GetItem', 'PutItem', 'UpdateItem');
+/** Claims of idempotency keys, nonces (PutItem under a condition), counters (UpdateItem). */
+const useEphemeral = may('table/ephemeral', 'PutItem', 'UpdateItem');
 const readSites = may('table/sites', 'GetItem');
 const readKeys = may('table/keys', 'GetItem');
 /** A ledger is only added to; GetItem tells after a lost answer whether the event is there (race 9). */
@@ -25,16 +25,17 @@ const openVerifyRelease = [
 ];
 
 /**
- * What each function may do, and by omission what it may not. The rules behind it: who mints keys cannot decrypt; who
- * decrypts cannot write `keys`; nobody deletes a row; proofs come from `verify` alone, links from `release` alone,
- * signatures from `sign` alone. `test/infra/forbidden-pairs.test.ts` holds them against the template.
+ * What each function may do, and by omission what it may not: no more than its code does today. The rules behind it: who
+ * mints keys cannot decrypt; who decrypts cannot write `keys`; nobody deletes a row; proofs come from `verify` alone,
+ * links from `release` alone, signatures from `sign` alone. `test/infra/forbidden-pairs.test.ts` holds them against the
+ * template, `test/infra/powers-used.test.ts` against the code.
  */
 export const powers: Record<FunctionName, readonly Power[]> = {
   'http/public': [may('key/evidence', 'GetPublicKey')],
 
   'http/enrol': [
-    may('table/sites', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
-    useEphemeral,
+    may('table/sites', 'GetItem', 'PutItem', 'UpdateItem'),
+    may('table/ephemeral', 'PutItem'),
     may('table/ledger', 'PutItem'),
     deriveSiteSecrets,
     may('key/evidence', 'GetPublicKey'), // A new site is given the vendor's keys.
@@ -43,9 +44,9 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   'http/site-data': [
     readSites,
     useEphemeral,
-    may('table/directory', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
-    may('table/index', 'Query', 'PutItem', 'UpdateItem'),
-    may('table/records', 'GetItem', 'BatchGetItem', 'Query', 'PutItem'),
+    may('table/directory', 'GetItem', 'Query', 'PutItem', 'ConditionCheckItem'),
+    may('table/index', 'PutItem'),
+    may('table/records', 'BatchGetItem', 'Query', 'PutItem'),
     may('table/keys', 'GetItem', 'ConditionCheckItem'),
     macIdentifiers,
     deriveSiteSecrets,
@@ -57,8 +58,8 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   'http/site-requests': [
     readSites,
     useEphemeral,
-    may('table/directory', 'GetItem', 'Query'),
-    may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    may('table/directory', 'GetItem'),
+    may('table/requests', 'GetItem', 'PutItem', 'UpdateItem'),
     addToLedger,
     macIdentifiers,
     deriveSiteSecrets,
@@ -69,7 +70,6 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   'http/subject': [
     readSites,
     useEphemeral,
-    may('table/directory', 'GetItem', 'Query'),
     may('table/index', 'Query'),
     may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     addToLedger,
@@ -81,7 +81,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   ],
 
   'invoked/open-profile': [
-    may('table/directory', 'GetItem', 'PutItem', 'UpdateItem'),
+    may('table/directory', 'GetItem', 'PutItem'),
     may('table/keys', 'PutItem'),
     may('key/wrap-ordinary', 'GenerateDataKeyWithoutPlaintext'),
     may('key/wrap-retained', 'GenerateDataKeyWithoutPlaintext'),
@@ -111,11 +111,10 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   'invoked/sign': [may('table/requests', 'GetItem', 'PutItem'), may('key/evidence', 'Sign', 'GetPublicKey')],
 
   'workflow/plan-work': [
-    may('table/directory', 'GetItem', 'Query', 'PutItem'),
+    may('table/directory', 'GetItem', 'Query', 'PutItem', 'ConditionCheckItem'),
     may('table/index', 'Query'),
     may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     addToLedger,
-    readSites,
     readKeys,
     unwrapOrdinary,
     unwrapRequest,
@@ -125,7 +124,6 @@ export const powers: Record<FunctionName, readonly Power[]> = {
 
   'workflow/collect-pages': [
     may('table/records', 'Query'),
-    may('table/directory', 'GetItem', 'Query'),
     may('table/requests', 'GetItem', 'Query'),
     readKeys,
     unwrapOrdinary,
@@ -135,7 +133,6 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   ],
 
   'workflow/build-bundle': [
-    may('bucket/staging', 'ListBucket'),
     may('objects/staging', 'GetObject'),
     may('objects/bundles', 'PutObject', 'AbortMultipartUpload'),
     readKeys,
@@ -155,7 +152,6 @@ export const powers: Record<FunctionName, readonly Power[]> = {
 
   'queue/start-work': [
     receiveEffects,
-    may('table/requests', 'GetItem'),
     may('machine/export', 'StartExecution'),
     may('queue/mail', 'SendMessage'),
   ],
@@ -171,7 +167,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   ],
 
   'schedule/reconcile': [
-    may('table/requests', 'GetItem', 'PutItem', 'UpdateItem'),
+    may('table/requests', 'GetItem', 'UpdateItem'),
     may('table-index/requests/work', 'Query'),
     addToLedger,
     may('machine/export', 'StartExecution'),
@@ -187,7 +183,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   ],
 
   'schedule/expire': [
-    may('table/requests', 'GetItem', 'PutItem', 'UpdateItem'),
+    may('table/requests', 'GetItem', 'UpdateItem'),
     may('table-index/requests/work', 'Query'),
     addToLedger,
     may('bucket/staging', 'ListBucket'),

@@ -268,9 +268,11 @@ describe('only these may', () => {
     ['dynamodb:PutItem', arn.table('records'), ['http/site-data']],
     ['dynamodb:UpdateItem', arn.table('records'), []],
     ['dynamodb:PutItem', arn.table('index'), ['http/site-data']],
+    ['dynamodb:UpdateItem', arn.table('index'), []],
+    ['dynamodb:UpdateItem', arn.table('directory'), []],
     ['dynamodb:PutItem', arn.table('sites'), ['http/enrol']],
     ['dynamodb:UpdateItem', arn.table('sites'), ['http/enrol']],
-    ['dynamodb:Query', arn.table('index'), ['http/site-data', 'http/subject', 'workflow/plan-work']],
+    ['dynamodb:Query', arn.table('index'), ['http/subject', 'workflow/plan-work']],
     [
       'dynamodb:PutItem',
       arn.table('directory'),

@@ -9,7 +9,7 @@ export type Resource = {
   readonly Properties: Record<string, unknown>;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
-  readonly Metadata?: Record<string, unknown>;
+  readonly Metadata?: Record<string, string>;
 };
 export type Resources = Record<string, Resource>;
 
@@ -32,7 +32,7 @@ export function ofType(resources: Resources, type: string): [string, Record<stri
 
 /** Where a resource stands in the stack, without the names of the stack and of the construct library's inner nodes. */
 export function pathOf({ Metadata }: Resource): string {
-  const path = String(Metadata?.['aws:cdk:path'] ?? '');
+  const path = Metadata?.['aws:cdk:path'] ?? '';
   return path
     .split('/')
     .slice(1)

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { readStage } from '#infra/config.ts';
+import { constructId, functionNames } from '#infra/powers/functions.ts';
+import { ofType, synthesize } from './synthesize.ts';
+
+const alarms = new Map(
+  ofType(synthesize(), 'AWS::CloudWatch::Alarm').map(([path, properties]) => [
+    path.replace('Alarms/', ''),
+    properties,
+  ]),
+);
+
+describe('alarms', () => {
+  it('watch dead letters, executions that failed, and errors of every function', () => {
+    expect([...alarms.keys()].toSorted()).toEqual(
+      [
+        'EffectsDead',
+        'MailDead',
+        'ExportFailed',
+        'ExportTimedOut',
+        ...functionNames.map((name) => `${constructId(name)}Errors`),
+      ].toSorted(),
+    );
+  });
+
+  it.each([
+    ['EffectsDead', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum'],
+    ['MailDead', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum'],
+    ['ExportFailed', 'AWS/States', 'ExecutionsFailed', 'Sum'],
+    ['ExportTimedOut', 'AWS/States', 'ExecutionsTimedOut', 'Sum'],
+    ['ScheduleExpireErrors', 'AWS/Lambda', 'Errors', 'Sum'],
+  ])('%s goes off at the first %s %s', (name, Namespace, MetricName, Statistic) => {
+    expect(alarms.get(name)).toMatchObject({
+      Namespace,
+      MetricName,
+      Statistic,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  it('say in a sentence what a person should fear', () => {
+    for (const [name, { AlarmDescription }] of alarms) expect(AlarmDescription, name).toMatch(/^.{40,}\.$/);
+  });
+
+  it('go to the topic of the stage, where it has one', () => {
+    for (const { AlarmActions } of alarms.values()) expect(AlarmActions).toBeUndefined();
+    const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:on-call';
+    const told = ofType(synthesize({ ...readStage('example', {}), alarmTopicArn }), 'AWS::CloudWatch::Alarm');
+    for (const [, { AlarmActions }] of told) expect(AlarmActions).toEqual([alarmTopicArn]);
+  });
+});
