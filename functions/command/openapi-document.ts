@@ -2,7 +2,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponse
 import * as z from 'zod';
 import { id } from '#shared/http/fields.ts';
 import { problems, type ProblemCode } from '#shared/http/problems.ts';
-import { routeKeyOf, type RouteContract } from '#shared/http/route-contract.ts';
+import type { RouteContract } from '#shared/http/route-contract.ts';
 
 type Document = ReturnType<typeof createDocument>;
 
@@ -109,7 +109,6 @@ function describeResponses(contract: RouteContract): ZodOpenApiResponsesObject {
       content: { 'application/problem+json': { schema: problem } },
     };
   }
-  if (Object.keys(responses).length === 0) throw new TypeError(`no response: ${routeKeyOf(contract)}`);
   return responses;
 }
 
@@ -118,25 +117,30 @@ const keyOf = (status: number): `2${string}` => String(status) as `2${string}`;
 
 /** The problems that a route can answer with, one description per status. */
 function problemsOf(contract: RouteContract): Map<number, string> {
-  const { auth, scope, body, idempotent, path, responses } = contract;
-  const codes: ProblemCode[] = [
-    ...(auth === 'site' ? (['unauthorized'] as const) : []),
-    ...(auth === 'token' ? (['token-invalid'] as const) : []),
-    ...(scope ? (['scope-missing'] as const) : []),
-    ...(path.includes('{') ? (['not-found'] as const) : []),
-    ...(body ? (['malformed', 'unsupported-media-type'] as const) : []),
-    ...(idempotent ? (['in-progress'] as const) : []),
-    ...(contract.problems ?? []),
-    Object.keys(responses).length === 0 ? 'not-available' : 'validation',
-    'too-large',
-    'internal',
-  ];
   const byStatus = new Map<number, string>();
-  for (const code of codes) {
+  for (const code of problemCodes(contract)) {
     const { status, title } = problems[code];
     byStatus.set(status, [byStatus.get(status), title].filter(Boolean).join(' '));
   }
   return new Map([...byStatus].sort(([left], [right]) => left - right));
+}
+
+function problemCodes(contract: RouteContract): ProblemCode[] {
+  const { method, path, auth, scope, idempotent, responses } = contract;
+  if (Object.keys(responses).length === 0) return ['not-available', 'too-large', 'internal'];
+  return [
+    ...(auth === 'site' ? (['unauthorized'] as const) : []),
+    ...(auth === 'token' ? (['token-invalid'] as const) : []),
+    ...(scope ? (['scope-missing'] as const) : []),
+    ...(path.includes('{') ? (['not-found'] as const) : []),
+    ...(method === 'GET' ? [] : (['malformed', 'unsupported-media-type', 'too-deep'] as const)),
+    ...(idempotent ? (['in-progress', 'idempotency-mismatch'] as const) : []),
+    ...(contract.answersSecret ? (['already-issued'] as const) : []),
+    ...(contract.problems ?? []),
+    'validation',
+    'too-large',
+    'internal',
+  ];
 }
 
 const json = (schema: z.ZodType): { 'application/json': { schema: z.ZodType } } => ({
