@@ -14,8 +14,8 @@ export type BagWriter = {
   readonly add: (path: string, content: FileContent) => Promise<BagFile>;
   /** Writes the end of the ZIP. */
   readonly finish: () => Promise<{ bytes: number; files: number }>;
-  /** Ends everything, source and output, with an error. */
-  readonly abort: (error: unknown) => void;
+  /** Ends everything, source and output, with an error. Afterwards `output` is destroyed. */
+  readonly abort: (error: unknown) => Promise<void>;
 };
 
 /** Chunks of one size, so that the compressed bytes do not depend on how the content came in pages. */
@@ -50,10 +50,14 @@ export function openBag(output: Writable, folder: string, day: Date): BagWriter 
   const failed = written.then(() => Promise.reject(new Error('the ZIP ended early')));
   failed.catch(() => source?.destroy());
 
-  const abort = (error: unknown): void => {
+  const fail = (error: unknown): void => {
     counted.destroy(error instanceof Error ? error : new Error('bundle aborted'));
   };
-  zip.on('error', abort);
+  zip.on('error', fail);
+  const abort = async (error: unknown): Promise<void> => {
+    fail(error);
+    await written.catch(() => undefined);
+  };
 
   const add = (path: string, content: FileContent): Promise<BagFile> => {
     files += 1;
@@ -66,7 +70,7 @@ export function openBag(output: Writable, folder: string, day: Date): BagWriter 
         // yazl does not listen: without this a failing source would end the process and leave the output open.
         stream.on('error', (error) => {
           reject(error);
-          abort(error);
+          fail(error);
         });
         stream.on('end', () => {
           resolve({ path, bytes: measure.bytes, sha512: digest.digest('hex') });

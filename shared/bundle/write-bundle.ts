@@ -39,13 +39,14 @@ export async function writeBundle(
   output: Writable,
   sign: SignManifest,
 ): Promise<{ bytes: number; files: number }> {
-  const bag = openBag(output, safeSegment(bagFolder(content)), new Date(content.createdAt));
+  const bag = openBag(output, bagFolder(content), new Date(content.createdAt));
   try {
+    safeSegment(bagFolder(content));
     const payload = await writePayload(bag, { ...content, redactions: sumRedactions(content.redactions) });
     await writeTags(bag, content, payload, sign);
     return await bag.finish();
   } catch (error) {
-    bag.abort(error);
+    await bag.abort(error);
     throw error;
   }
 }

@@ -1,0 +1,98 @@
+/** `npm run verify-bundle -- FILE --keys JWKS`: says offline whether a bundle is whole, unchanged and signed by us. */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import type { BundleProblem } from '#shared/bundle/verify/bundle-problem.ts';
+import { verifyBundle, type BundleVerdict } from '#shared/bundle/verify/verify-bundle.ts';
+import { parseSigningJwks, type SigningJwks } from '#shared/signing/signing-jwk.ts';
+
+const usage = `usage: npm run verify-bundle -- FILE --keys JWKS
+
+FILE  the bundle, a ZIP
+JWKS  the issuer's public keys, as answered by GET /v1/keys; not the key in the bundle`;
+
+const words: Record<BundleProblem['problem'], string> = {
+  missing: 'missing',
+  extra: 'extra: no signed list names it',
+  changed: 'changed: its checksum differs',
+  malformed: 'malformed: not a list of checksums',
+  'sizes-differ': 'states another number of files or bytes than the bundle holds',
+  'not-the-signing-key': 'is not the key that signed',
+  'signature-malformed': 'is not a signature of a bundle',
+  'signature-wrong-typ': 'is a signature of something else than a bundle',
+  'signature-unknown-key': 'was made by a key that is not in the key set',
+  'signature-key-not-for-typ': 'was made by a key that may not sign bundles',
+  'signature-key-not-valid-at-iat': 'was made outside the time of its key',
+  'signature-wrong-signature': 'list of checksums and signature do not fit',
+  'not-a-zip': 'not a ZIP that can be read',
+  'unsafe-directory': 'its directory is damaged or names paths outside the bundle',
+  'unsafe-name': 'a name that no bundle has',
+  'duplicate-name': 'there twice',
+  'outside-the-bag': 'outside the one folder of the bundle',
+  'not-a-plain-file': 'a link, a folder or encrypted',
+  'hidden-name': 'has another name hidden in the ZIP',
+  'overlapping-entries': 'shares its bytes with another file',
+  'too-many-entries': 'more files than any bundle has',
+  'too-large': 'larger than any bundle',
+  unreadable: 'cannot be unpacked',
+  'no-such-file': 'missing',
+};
+
+/** Names come from the file: nothing in them may command the terminal. */
+const printable = (name: string): string =>
+  name
+    .replaceAll(/[^\x20-\x7e]/g, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`)
+    .slice(0, 300);
+
+function report(file: string, verdict: BundleVerdict): string[] {
+  const { problems, folder, files, fingerprint, signedAt } = verdict;
+  const signed = signedAt === undefined ? '' : `, ${new Date(signedAt * 1000).toISOString()}`;
+  return [
+    ...(folder === undefined ? [] : [`bundle       ${printable(folder)}, ${files ?? 0} files`]),
+    ...(fingerprint === undefined
+      ? []
+      : [`signed by    ${fingerprint} (SHA-256 thumbprint of the key)${signed}`]),
+    ...problems.map(
+      (one) => `FAILED       ${printable(one.file === '' ? file : one.file)}: ${words[one.problem]}`,
+    ),
+    problems.length === 0
+      ? 'verified: complete, unchanged, and signed by a key of the given set'
+      : `not verified: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`,
+  ];
+}
+
+async function readKeys(file: string): Promise<SigningJwks> {
+  return parseSigningJwks(JSON.parse(await readFile(file, 'utf8')));
+}
+
+/** The two file names, or nothing where the command line is not of that form. */
+function readArguments(): { file: string; keysFile: string } | undefined {
+  try {
+    const { positionals, values } = parseArgs({
+      allowPositionals: true,
+      options: { keys: { type: 'string' } },
+    });
+    const [file, ...others] = positionals;
+    if (file === undefined || values.keys === undefined || others.length > 0) return undefined;
+    return { file, keysFile: values.keys };
+  } catch {
+    return undefined;
+  }
+}
+
+async function main(): Promise<boolean> {
+  const given = readArguments();
+  if (!given) {
+    console.error(usage);
+    return false;
+  }
+  const keys = await readKeys(given.keysFile).catch(() => undefined);
+  if (!keys) {
+    console.error(`${given.keysFile} is not a set of public keys (JWKS)`);
+    return false;
+  }
+  const verdict = await verifyBundle(given.file, keys);
+  for (const line of report(given.file, verdict)) console.log(line);
+  return verdict.problems.length === 0;
+}
+
+process.exitCode = (await main()) ? 0 : 1;

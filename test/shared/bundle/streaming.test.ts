@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import type { RecordFile } from '#shared/bundle/bundle-content.ts';
+import { writeBundle } from '#shared/bundle/write-bundle.ts';
+import { controllers, exampleContent, sign } from './example-bundle.ts';
+
+const pageSize = 500;
+/** Text that does not shrink much, so that the buffers of the pipe hold few records. */
+const fingerprintOf = (index: number): string => createHash('sha512').update(String(index)).digest('base64');
+
+const [shop] = controllers.map(({ controllerId }) => controllerId);
+
+/** Counts pages that were handed out and not yet asked past, sources open at once, and pages read in all. */
+function watchPages() {
+  const seen = { pages: 0, inFlight: 0, mostInFlight: 0, open: 0, mostOpen: 0, opened: 0 };
+  const watched = (dataset: 'device' | 'otp-message', count: number): RecordFile => ({
+    place: 'vault',
+    controllerId: shop ?? '',
+    dataset,
+    count,
+    pages: async function* () {
+      seen.opened += 1;
+      seen.open += 1;
+      seen.mostOpen = Math.max(seen.mostOpen, seen.open);
+      try {
+        for (let start = 0; start < count; start += pageSize) {
+          await nextTurn();
+          seen.pages += 1;
+          seen.inFlight += 1;
+          seen.mostInFlight = Math.max(seen.mostInFlight, seen.inFlight);
+          yield Array.from({ length: pageSize }, (_, index) => ({
+            recordId: `record-${start + index}`,
+            dataset,
+            collectedAt: '2026-11-24T19:25:14.000Z',
+            storedAt: '2026-11-24T19:30:00.000Z',
+            basis: 'consent' as const,
+            data: dataset === 'device' ? { fingerprint: fingerprintOf(start + index) } : { channel: 'sms' },
+          }));
+          seen.inFlight -= 1;
+        }
+      } finally {
+        seen.open -= 1;
+      }
+    },
+  });
+  return { seen, watched };
+}
+
+describe('100,000 records', () => {
+  it('pass with one page of one file in flight', async () => {
+    const { seen, watched } = watchPages();
+    const files = [watched('device', 60_000), watched('otp-message', 40_000)];
+    let bytes = 0;
+    const output = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        bytes += chunk.length;
+        setImmediate(done);
+      },
+    });
+    const written = await writeBundle({ ...exampleContent('access'), files }, output, sign);
+    expect(written.bytes).toBe(bytes);
+    expect(seen).toEqual({ pages: 400, inFlight: 0, mostInFlight: 1, open: 0, mostOpen: 1, opened: 4 });
+  });
+
+  it('wait for an output that does not take them', async () => {
+    const { seen, watched } = watchPages();
+    let go: (() => void) | undefined;
+    const output = new Writable({
+      write(_chunk, _encoding, done) {
+        if (go) done();
+        else go = done;
+      },
+    });
+    const writing = writeBundle(
+      { ...exampleContent('access'), files: [watched('device', 100_000)] },
+      output,
+      sign,
+    );
+    // Until the buffers of the pipe are full and nothing moves any more.
+    let before = -1;
+    while (seen.pages === 0 || seen.pages > before) {
+      before = seen.pages;
+      await pause(100);
+    }
+    // What the buffers of the pipe hold, deflated; all would be 200 pages.
+    expect(seen.pages).toBeGreaterThan(0);
+    expect(seen.pages).toBeLessThan(40);
+    go?.();
+    await writing;
+    expect(seen.pages).toBe(400);
+  });
+});
