@@ -1,8 +1,4 @@
-import { enrolContracts } from '#functions/http/enrol/contract.ts';
-import { publicContracts } from '#functions/http/public/contract.ts';
-import { siteDataContracts } from '#functions/http/site-data/contract.ts';
-import { siteRequestsContracts } from '#functions/http/site-requests/contract.ts';
-import { subjectContracts } from '#functions/http/subject/contract.ts';
+import { contracts } from '#functions/http/contracts.ts';
 import type { FunctionName } from '#infra/powers/functions.ts';
 
 export type HttpFunctionName = Extract<FunctionName, `http/${string}`>;
@@ -12,11 +8,11 @@ type RouteAddress = { readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'; readon
 
 export type Routes = Record<HttpFunctionName, readonly RouteAddress[]>;
 
-/** The routes of the API by the function that serves them, from the functions' own contracts. */
+/** The routes of the API by the function that serves them, from the contracts that its documentation is written from. */
 export const routes: Routes = {
-  'http/public': publicContracts,
-  'http/enrol': enrolContracts,
-  'http/site-data': siteDataContracts,
-  'http/site-requests': siteRequestsContracts,
-  'http/subject': subjectContracts,
+  'http/public': contracts.public,
+  'http/enrol': contracts.enrol,
+  'http/site-data': contracts['site-data'],
+  'http/site-requests': contracts['site-requests'],
+  'http/subject': contracts.subject,
 };

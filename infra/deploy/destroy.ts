@@ -1,6 +1,7 @@
 /**
- * `npm run destroy -- --stage NAME`: empties the two buckets, then deletes the stack with everything in it. Refused for a
- * stage that keeps its data. A custom resource that empties buckets would have the power to delete all the time.
+ * `npm run destroy -- --stage NAME`: empties the two buckets, then deletes the stack with everything in it, and asks
+ * nothing. Refused for a stage that keeps its data. (A custom resource that empties buckets, which the CDK offers, would
+ * have the power to delete all the time.)
  */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -8,7 +9,7 @@ import { stackName, type Stage } from '#infra/config.ts';
 import { emptyBucket } from './empty-bucket.ts';
 import { refuseEndpoint } from './refuse-deployment.ts';
 import { runCdk } from './run-cdk.ts';
-import { CommandRefused, readStageArgument, runCommand } from './stage-argument.ts';
+import { CommandRefused, readStageArguments, runCommand } from './stage-argument.ts';
 
 async function bucketsOf(stage: Stage): Promise<string[]> {
   const client = new CloudFormationClient({ region: stage.region });
@@ -20,7 +21,7 @@ async function bucketsOf(stage: Stage): Promise<string[]> {
 }
 
 await runCommand(async () => {
-  const stage = readStageArgument('destroy');
+  const { stage } = readStageArguments('destroy');
   if (stage.keepData)
     throw new CommandRefused(`stage ${stage.name} keeps its data (keepData); it is not destroyed`);
   const elsewhere = refuseEndpoint(stage, process.env['AWS_ENDPOINT_URL']);

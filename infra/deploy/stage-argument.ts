@@ -6,11 +6,20 @@ export class CommandRefused extends Error {
   override readonly name = 'CommandRefused';
 }
 
-/** Reads `--stage NAME` and that stage's settings. @throws CommandRefused, SettingsInvalid */
-export function readStageArgument(command: string, args: readonly string[] = process.argv.slice(2)): Stage {
-  const { values } = parseArgs({ args: [...args], options: { stage: { type: 'string' } } });
-  if (values.stage === undefined) throw new CommandRefused(`usage: npm run ${command} -- --stage NAME`);
-  return readStage(values.stage);
+export type StageArguments = {
+  readonly stage: Stage;
+  /** Ask nothing: for pipelines without a terminal. */ readonly yes: boolean;
+};
+
+/** Reads `--stage NAME [--yes]` and that stage's settings. @throws CommandRefused, SettingsInvalid */
+export function readStageArguments(
+  command: string,
+  args: readonly string[] = process.argv.slice(2),
+): StageArguments {
+  const options = { stage: { type: 'string' }, yes: { type: 'boolean', default: false } } as const;
+  const { stage, yes } = parseArgs({ args: [...args], options }).values;
+  if (stage === undefined) throw new CommandRefused(`usage: npm run ${command} -- --stage NAME`);
+  return { stage: readStage(stage), yes };
 }
 
 /** Runs a command to its end; a refusal is one sentence, and the exit status says how it went. */

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { account, createNamer } from './physical-names.ts';
 import { readStatements, type Statement } from './policy-statement.ts';
@@ -52,9 +53,10 @@ const describeForPrincipals = (statement: Statement): string => {
 };
 
 describe('powers', () => {
-  it('are those of the golden file, role by role', () => {
+  it('are those of the golden file, role by role', async () => {
     const powers = readPowers(synthesize());
-    if (process.env['GOLDEN'] === 'write') writeFileSync(golden, `${JSON.stringify(powers, null, 2)}\n`);
+    if (process.env['GOLDEN'] === 'write')
+      writeFileSync(golden, await format(JSON.stringify(powers), { parser: 'json', printWidth: 110 }));
     expect(powers).toEqual(JSON.parse(readFileSync(golden, 'utf8')));
   });
 
