@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runCommand } from './command.ts';
@@ -24,7 +24,7 @@ export async function ensureVenv(directory: string, env: NodeJS.ProcessEnv): Pro
 
   mkdirSync(path.dirname(directory), { recursive: true });
   removeAbandoned(directory);
-  const building = `${directory}-${process.pid}`;
+  const building = `${directory}-${process.pid}-${randomBytes(4).toString('hex')}`;
   const logFile = `${directory}.log`;
   const step = { env, cwd: path.dirname(directory), logFile, deadlineMs: installDeadlineMs };
   const pip = [
@@ -65,15 +65,17 @@ function keepFirst(building: string, directory: string, wanted: string): void {
     rmSync(building, { recursive: true });
     return;
   }
-  rmSync(directory, { recursive: true, force: true });
+  const outdated = `${building}-outdated`;
+  if (existsSync(directory)) renameSync(directory, outdated);
   renameSync(building, directory);
+  rmSync(outdated, { recursive: true, force: true });
 }
 
 /** Half-built environments of starts that were killed. */
 function removeAbandoned(directory: string): void {
   const prefix = `${path.basename(directory)}-`;
   for (const name of readdirSync(path.dirname(directory))) {
-    if (!name.startsWith(prefix) || isAlive(Number(name.slice(prefix.length)))) continue;
+    if (!name.startsWith(prefix) || isAlive(Number.parseInt(name.slice(prefix.length)))) continue;
     rmSync(path.join(path.dirname(directory), name), { recursive: true, force: true });
   }
 }
