@@ -1,5 +1,5 @@
 import { citeArticle } from '#shared/data-map/cite-article.ts';
-import { dataMap, type DatasetName } from '#shared/data-map/data-map.ts';
+import { dataMap, findDataset } from '#shared/data-map/data-map.ts';
 import type { Language } from '#shared/data-map/language.ts';
 import { recordsPath } from './bag-path.ts';
 import type { BundleContent, ControllerFacts, RecordFile } from './bundle-content.ts';
@@ -105,10 +105,12 @@ function redactionTable({ request, redactions, controllers }: BundleContent): Ht
   return table([texts.data, texts.field, texts.count, texts.reason], rows);
 }
 
-const titleOf = (dataset: DatasetName, language: Language): string => dataMap[dataset].title[language];
+/** What was left out may be of a dataset that the map no longer has. */
+const titleOf = (dataset: string, language: Language): string =>
+  findDataset(dataset)?.title[language] ?? dataset;
 
 const holder = (name: string | undefined): Html | undefined =>
   name === undefined ? undefined : html`<br /><small>${foreign(name)}</small>`;
 
 const fieldTitle = ({ dataset, field }: Redaction, language: Language): string =>
-  field === undefined ? '–' : (dataMap[dataset].fields[field]?.title[language] ?? field);
+  field === undefined ? '–' : (findDataset(dataset)?.fields[field]?.title[language] ?? field);

@@ -1,6 +1,7 @@
 import { citeArticle } from '#shared/data-map/cite-article.ts';
 import type { Article15Facts } from '#shared/data-map/article-15-facts.ts';
 import type { Language } from '#shared/data-map/language.ts';
+import type { InformationTopic } from './bundle-content.ts';
 import { foreign, html, type Html } from './html.ts';
 import type { ControllerInformation } from './information.ts';
 import { informationTexts } from './information-texts.ts';
@@ -21,40 +22,50 @@ export function informationPage(controllers: readonly ControllerInformation[], l
 }
 
 function controllerSection(controller: ControllerInformation, language: Language): Html {
-  const { headings, labels, transfers, ownWords, noData, basisNote } = informationTexts[language];
-  const own = controller.ownWords;
-  const country =
-    new Intl.DisplayNames([language], { type: 'region' }).of(controller.country) ?? controller.country;
-  const { processor } = controller;
+  const { headings, labels, noData, basisNote } = informationTexts[language];
+  const { processor, datasets, ownWords } = controller;
+  const own = (topic: InformationTopic): Html => ownPart(ownWords[topic], language);
   return section(foreign(controller.name), [
     facts([
       [labels.contact, foreign(controller.contact)],
-      [labels.country, country],
+      [labels.country, countryName(controller.country, language)],
       ...(processor
         ? [[labels.processor, html`${foreign(processor.name)} (${processor.role})`] as const]
         : []),
     ]),
-    ...(controller.datasets.length === 0
-      ? [html`<p>${noData}</p> `]
-      : [html`<p class="soft">${basisNote}</p> `]),
-    ...controller.datasets.map((dataset) => datasetFacts(dataset, language)),
+    html`<p class="soft">${datasets.length === 0 ? noData : basisNote}</p> `,
+    ...datasets.map((dataset) => datasetFacts(dataset, language)),
     ...(['purposes', 'recipients', 'retention', 'source'] as const)
-      .filter((topic) => own[topic] !== undefined)
+      .filter((topic) => ownWords[topic] !== undefined)
       .map(
         (topic) =>
-          html`<h3>${labels[topic]}: ${ownWords}</h3>
-            <p>${foreign(own[topic] ?? '')}</p> `,
+          html`<h3>${labels[topic]}</h3>
+            ${own(topic)}`,
       ),
     html`<h3>${headings.automatedDecisions}</h3>
-      <p>${own.automatedDecisions ?? controller.automatedDecisions}</p> `,
+      <p>${controller.automatedDecisions}</p>
+      ${own('automatedDecisions')}`,
     html`<h3>${headings.transfers}</h3>
-      ${transfersText(controller, own.transfers, transfers)}`,
+      ${safeguards(controller, language)}${own('transfers')}`,
     html`<h3>${headings.rights}</h3>
-      ${rightsText(controller, own.rights)}`,
+      <ul>
+        ${controller.rights.map((right) => html`<li>${right}</li> `)}
+      </ul>
+      ${own('rights')}`,
     html`<h3>${headings.complaint}</h3>
-      <p>${own.complaint ?? controller.complaint}</p> `,
+      <p>${controller.complaint}</p>
+      ${own('complaint')}`,
   ]);
 }
+
+/** The controller adds to what the law wants said; it cannot take from it. */
+const ownPart = (text: string | undefined, language: Language): Html =>
+  text === undefined
+    ? html``
+    : html`<p class="own">${informationTexts[language].ownWords}: ${foreign(text)}</p> `;
+
+const countryName = (code: string, language: Language): string =>
+  /^[A-Z]{2}$/.test(code) ? (new Intl.DisplayNames([language], { type: 'region' }).of(code) ?? code) : code;
 
 function datasetFacts(dataset: Article15Facts, language: Language): Html {
   const { labels } = informationTexts[language];
@@ -80,22 +91,11 @@ function recipientsText(recipients: Article15Facts['recipients']): string {
   return [...roles].map(([name, same]) => `${name} (${same.map(({ role }) => role).join('; ')})`).join('; ');
 }
 
-function transfersText(controller: ControllerInformation, own: string | undefined, lead: string): Html {
-  if (own !== undefined) return html`<p>${foreign(own)}</p> `;
-  const items = controller.transfers.map(
-    ({ recipient, safeguard }) => html`<li>${recipient}: ${safeguard}</li> `,
-  );
-  return items.length === 0
-    ? html`<p>–</p> `
-    : html`<p>${lead}</p>
-        <ul>
-          ${items}
-        </ul> `;
+function safeguards({ transfers }: ControllerInformation, language: Language): Html {
+  if (transfers.length === 0) return html`<p>–</p> `;
+  const items = transfers.map(({ recipient, safeguard }) => html`<li>${recipient}: ${safeguard}</li> `);
+  return html`<p>${informationTexts[language].transfers}</p>
+    <ul>
+      ${items}
+    </ul> `;
 }
-
-const rightsText = (controller: ControllerInformation, own: string | undefined): Html =>
-  own === undefined
-    ? html`<ul>
-        ${controller.rights.map((right) => html`<li>${right}</li> `)}
-      </ul> `
-    : html`<p>${foreign(own)}</p> `;

@@ -73,7 +73,7 @@ export const informationTexts = {
     noAutomatedDecisions:
       'No decisions with legal or similarly significant effects are made about you by machines alone (Art. 22 GDPR).',
     transfers: 'Safeguards of the recipients named above:',
-    ownWords: 'The controller’s own words',
+    ownWords: 'In the controller’s own words',
   },
   de: {
     title: 'Informationen zur Verarbeitung Ihrer Daten',
@@ -116,6 +116,6 @@ export const informationTexts = {
     noAutomatedDecisions:
       'Entscheidungen mit rechtlicher oder ähnlich erheblicher Wirkung treffen Maschinen über Sie nicht allein (Art. 22 DSGVO).',
     transfers: 'Garantien der oben genannten Empfänger:',
-    ownWords: 'Eigene Worte des Verantwortlichen',
+    ownWords: 'Mit den Worten des Verantwortlichen',
   },
 } as const satisfies Record<Language, InformationTexts>;

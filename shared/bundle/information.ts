@@ -1,8 +1,9 @@
 import { article15Facts, type Article15Facts } from '#shared/data-map/article-15-facts.ts';
 import { dataMap } from '#shared/data-map/data-map.ts';
+import type { Language } from '#shared/data-map/language.ts';
 import type { BundleContent, ControllerFacts, InformationTopic } from './bundle-content.ts';
 import { informationTexts } from './information-texts.ts';
-import { supervisoryAuthorities } from './supervisory-authorities.ts';
+import { findAuthority } from './supervisory-authorities.ts';
 
 export type ControllerInformation = {
   readonly controllerId: string;
@@ -17,7 +18,7 @@ export type ControllerInformation = {
   readonly authority?: { readonly name: string; readonly website: string };
   readonly automatedDecisions: string;
   readonly transfers: readonly { readonly recipient: string; readonly safeguard: string }[];
-  /** The controller's own texts, which come before ours where both speak of the same. */
+  /** What the controller adds in its own words. */
   readonly ownWords: Partial<Record<InformationTopic, string>>;
 };
 
@@ -34,7 +35,7 @@ function informationOfController(content: BundleContent, controller: ControllerF
   const datasets = Object.values(dataMap)
     .filter(({ name }) => names.has(name))
     .map((dataset) => article15Facts(dataset, language));
-  const authority = supervisoryAuthorities[controller.country];
+  const authority = findAuthority(controller.country);
   return {
     controllerId: controller.controllerId,
     name: controller.name,
@@ -47,10 +48,28 @@ function informationOfController(content: BundleContent, controller: ControllerF
     rights: texts.rights,
     complaint: texts.complaint(authority && `${authority.name} (${authority.website})`),
     ...(authority && { authority }),
-    automatedDecisions: names.has('device') ? texts.automatedDecisions : texts.noAutomatedDecisions,
+    automatedDecisions: automatedDecisionsOf(controller, names.has('device'), language),
     transfers: transfersOf(datasets),
-    ownWords: controller.information ?? {},
+    ownWords: ownWordsOf(controller, names.has('device')),
   };
+}
+
+/** Where sign-ins are judged by device we say how; elsewhere a controller's own statement takes the place of "none". */
+function automatedDecisionsOf(
+  { information }: ControllerFacts,
+  byDevice: boolean,
+  language: Language,
+): string {
+  const texts = informationTexts[language];
+  return byDevice
+    ? texts.automatedDecisions
+    : (information?.automatedDecisions ?? texts.noAutomatedDecisions);
+}
+
+/** Nothing is said twice. */
+function ownWordsOf({ information }: ControllerFacts, byDevice: boolean): ControllerInformation['ownWords'] {
+  const { automatedDecisions, ...others } = information ?? {};
+  return byDevice && automatedDecisions !== undefined ? { ...others, automatedDecisions } : others;
 }
 
 function transfersOf(datasets: readonly Article15Facts[]): ControllerInformation['transfers'] {

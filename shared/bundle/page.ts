@@ -17,6 +17,7 @@ h3 { font-size: 1.0625rem; margin: 1.75rem 0 .25rem; font-weight: 650; }
 p, ul, ol { margin: 0 0 1rem; max-width: 44rem; }
 li { margin-bottom: .35rem; }
 .lead { font-size: 1.15rem; color: var(--soft); }
+.own { white-space: pre-line; }
 .soft, small { color: var(--soft); }
 small { font-weight: 400; }
 section > :last-child { margin-bottom: 0; }

@@ -1,3 +1,5 @@
+type Authority = { readonly name: string; readonly website: string };
+
 /**
  * The data protection authorities of the EEA, the United Kingdom and Switzerland by country (Art. 51, 77), each under its
  * own name, for complaints where the controller sits. In Germany the authority of the federal state is competent.
@@ -47,3 +49,7 @@ export const supervisoryAuthorities: Readonly<
   SI: { name: 'Informacijski pooblaščenec', website: 'ip-rs.si' },
   SK: { name: 'Úrad na ochranu osobných údajov Slovenskej republiky', website: 'dataprotection.gov.sk' },
 };
+
+/** The authority of a country's seat (ISO 3166-1 alpha-2), or nothing for countries without one here. */
+export const findAuthority = (country: string): Authority | undefined =>
+  Object.hasOwn(authorities, country) ? authorities[country] : undefined;

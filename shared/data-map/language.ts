@@ -2,6 +2,3 @@
 export const languages = ['en', 'de'] as const;
 export type Language = (typeof languages)[number];
 export type Localised = Readonly<Record<Language, string>>;
-
-/** What is spoken where a person's language is none of ours. */
-export const fallbackLanguage: Language = 'en';

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { languages, type Language } from '#shared/data-map/language.ts';
 import { foreign, html } from '#shared/bundle/html.ts';
+import { redaction } from '#shared/bundle/redaction.ts';
 import { buildBundle, controllers, exampleContent } from './example-bundle.ts';
 import { readZip } from './zip-tools.ts';
 
@@ -67,6 +68,44 @@ describe('the pages of a bundle', () => {
     expect(information).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     const stranger = await pageOf('index.html', 'en', '"><a href="https://evil.example">');
     expect(stranger).not.toContain('href="https');
+  });
+
+  it('G09 G12: a controller adds to the answer and takes nothing from it, the right to complain where one lives least', async () => {
+    const content = exampleContent('access');
+    const [first, second] = controllers;
+    const complaint = 'Only with us, please.';
+    const parts = await readZip(
+      await buildBundle({
+        ...content,
+        controllers: [first, second].flatMap((one) =>
+          one
+            ? [
+                {
+                  ...one,
+                  country: 'not a code',
+                  information: { complaint, rights: 'None.', automatedDecisions: 'Own.' },
+                },
+              ]
+            : [],
+        ),
+      }),
+    );
+    const page =
+      parts.find((part) => part.name.endsWith('/information.html'))?.content.toString('utf8') ?? '';
+    expect(page.match(/in the country where you live/g)).toHaveLength(2);
+    expect(page.match(/to have data erased/g)).toHaveLength(2);
+    expect(page.match(/Only with us, please\./g)).toHaveLength(2);
+    expect(page.match(/Own\./g)).toHaveLength(2);
+    expect(page.match(/risk score/g)).toHaveLength(1);
+    expect(page).not.toContain('No decisions');
+  });
+
+  it('A29: what was left out of a dataset that the map no longer has is listed by its name', async () => {
+    const content = exampleContent('access');
+    const gone = { ...redaction('account', 'not-in-data-map'), dataset: '<i>gone</i>' as 'account' };
+    const parts = await readZip(await buildBundle({ ...content, redactions: [gone] }));
+    const page = parts.find((part) => part.name.endsWith('/index.html'))?.content.toString('utf8') ?? '';
+    expect(page).toContain('&lt;i&gt;gone&lt;/i&gt;');
   });
 
   it('P08 G09 G13: the index says what was left out, how to verify, and where to complain', async () => {
