@@ -5,20 +5,23 @@ import type { NamedIdentifier } from './identifier-changes.ts';
 import { hashIdentifier } from './identifier-hash.ts';
 import { normaliseIdentifier, type IdentifierKind } from './normalise.ts';
 
-const userId = z.string().min(1).max(128);
+/** No control character, since a keyed hash takes no NUL, and no half of a character, since UTF-8 has none. */
+const userId = z
+  .string()
+  .min(1)
+  .max(128)
+  .refine((id) => !/[\p{Cc}\p{Cs}]/u.test(id), 'holds a control character');
+/** Reads an identifier into its normal form; what is none is an error that does not quote it. */
+const normalise =
+  (kind: IdentifierKind) =>
+  (value: string, context: z.RefinementCtx): string => {
+    const normalised = normaliseIdentifier(kind, value);
+    if (normalised !== undefined) return normalised;
+    context.addIssue({ code: 'custom', message: `not a plain ${kind} identifier` });
+    return z.NEVER;
+  };
 const stated = (kind: IdentifierKind) =>
-  z.strictObject({
-    value: z
-      .string()
-      .max(320)
-      .transform((value, context) => {
-        const normalised = normaliseIdentifier(kind, value);
-        if (normalised !== undefined) return normalised;
-        context.addIssue({ code: 'custom', message: `not a plain ${kind} identifier` });
-        return z.NEVER;
-      }),
-    verified: z.boolean(),
-  });
+  z.strictObject({ value: z.string().max(320).transform(normalise(kind)), verified: z.boolean() });
 
 /** A site's user as its calls name them. The site says per identifier whether it verified it. */
 export const siteUserStatement = z
@@ -29,7 +32,7 @@ export const siteUserStatement = z
     }),
     email: stated('email').optional(),
     phone: stated('phone').optional(),
-    username: z.string().min(1).max(128).optional(),
+    username: z.string().min(1).max(128).transform(normalise('username')).optional(),
   })
   .meta({ id: 'SiteUser' });
 export type SiteUserStatement = z.output<typeof siteUserStatement>;
@@ -49,9 +52,7 @@ export async function hashUserIdentifiers(
   const named: { kind: IdentifierKind; value: string; verified: boolean }[] = [
     ...(email ? [{ kind: 'email' as const, ...email }] : []),
     ...(phone ? [{ kind: 'phone' as const, ...phone }] : []),
-    ...(username === undefined
-      ? []
-      : [{ kind: 'username' as const, value: username.normalize('NFC'), verified: true }]),
+    ...(username === undefined ? [] : [{ kind: 'username' as const, value: username, verified: true }]),
   ];
   return Promise.all(
     named.map(async (one) => ({ ...one, hash: await hashIdentifier(index, one.kind, one.value, siteId) })),

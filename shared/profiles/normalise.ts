@@ -18,7 +18,9 @@ export function normaliseIdentifier(kind: IdentifierKind, value: string): string
   const trimmed = value.trim().normalize('NFC');
   if (kind === 'email') return normaliseEmail(trimmed);
   if (kind === 'phone') return e164.test(trimmed) ? trimmed : undefined;
-  return trimmed.length > 0 && trimmed.length <= 128 && !/\p{Cc}/u.test(trimmed) ? trimmed : undefined;
+  return trimmed.length > 0 && trimmed.length <= 128 && !/[\p{Cc}\p{Cs}]/u.test(trimmed)
+    ? trimmed
+    : undefined;
 }
 
 function normaliseEmail(value: string): string | undefined {
