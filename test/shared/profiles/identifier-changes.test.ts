@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  identifierChanges,
+  type LinkedIdentifier,
+  type NamedIdentifier,
+} from '#shared/profiles/identifier-changes.ts';
+
+const now = '2027-06-15T12:00:00.000Z';
+const hoursAgo = (hours: number): string => new Date(Date.parse(now) - hours * 3_600_000).toISOString();
+const linked: LinkedIdentifier = {
+  kind: 'email',
+  hash: 'hash-a',
+  verified: true,
+  linkedAt: hoursAgo(2_000),
+  lastSeenAt: hoursAgo(30),
+  status: 'current',
+};
+const named: NamedIdentifier = { kind: 'email', hash: 'hash-a', verified: true };
+
+/** The identifiers of a profile after a call. */
+function after(
+  rows: readonly LinkedIdentifier[],
+  call: readonly NamedIdentifier[],
+  at = now,
+): LinkedIdentifier[] {
+  const known = new Map(rows.map((row) => [`${row.kind}#${row.hash}`, row]));
+  for (const { row } of identifierChanges(rows, call, at)) known.set(`${row.kind}#${row.hash}`, row);
+  return [...known.values()];
+}
+
+describe('identifierChanges', () => {
+  it('links a new one as of now', () => {
+    expect(identifierChanges([], [named], now)).toEqual([
+      { action: 'link', row: { ...named, linkedAt: now, lastSeenAt: now, status: 'current' } },
+    ]);
+  });
+
+  it('A4: makes the one that it replaces former, in the same change', () => {
+    expect(identifierChanges([linked], [{ ...named, hash: 'hash-b' }], now)).toEqual([
+      { action: 'update', row: { ...linked, status: 'former', formerAt: now } },
+      {
+        action: 'link',
+        row: {
+          kind: 'email',
+          hash: 'hash-b',
+          verified: true,
+          linkedAt: now,
+          lastSeenAt: now,
+          status: 'current',
+        },
+      },
+    ]);
+  });
+
+  it('A4: one that comes back counts as newly linked', () => {
+    const former = { ...linked, status: 'former' as const, formerAt: hoursAgo(5) };
+
+    const [change] = identifierChanges([former], [named], now);
+
+    expect(change).toEqual({
+      action: 'update',
+      row: { ...linked, linkedAt: now, lastSeenAt: now, status: 'current', formerAt: undefined },
+    });
+  });
+
+  it.each([
+    { call: 'named as verified a day later', row: {}, verified: true, seen: now },
+    {
+      call: 'named as verified within a day',
+      row: { lastSeenAt: hoursAgo(23.9) },
+      verified: true,
+      seen: undefined,
+    },
+    { call: 'named, no longer verified', row: {}, verified: false, seen: linked.lastSeenAt },
+    { call: 'named, still not verified', row: { verified: false }, verified: false, seen: undefined },
+    {
+      call: 'verified at last, within a day',
+      row: { verified: false, lastSeenAt: hoursAgo(1) },
+      verified: true,
+      seen: now,
+    },
+  ])('A3: in use means named as verified: $call', ({ row, verified, seen }) => {
+    const changes = identifierChanges([{ ...linked, ...row }], [{ ...named, verified }], now);
+
+    expect(changes.map((change) => change.row.lastSeenAt)).toEqual(seen === undefined ? [] : [seen]);
+    expect(changes.every((change) => change.row.verified === verified)).toBe(true);
+    expect(changes.every((change) => change.row.linkedAt === linked.linkedAt)).toBe(true);
+  });
+
+  it('leaves alone what a call does not name', () => {
+    expect(identifierChanges([linked], [], now)).toEqual([]);
+    expect(
+      identifierChanges([linked], [{ kind: 'phone', hash: 'hash-p', verified: true }], now),
+    ).toMatchObject([{ action: 'link', row: { kind: 'phone' } }]);
+  });
+});
+
+describe('after any calls', () => {
+  const call = fc.uniqueArray(
+    fc.record({
+      kind: fc.constantFrom('email' as const, 'phone' as const),
+      hash: fc.constantFrom('a', 'b', 'c'),
+      verified: fc.boolean(),
+    }),
+    { selector: ({ kind }) => kind, maxLength: 2 },
+  );
+  const calls = fc.array(call, { maxLength: 8 });
+  const play = (all: readonly NamedIdentifier[][]): LinkedIdentifier[] =>
+    all.reduce<LinkedIdentifier[]>((rows, one, hour) => after(rows, one, hoursAgo(-10 * hour)), []);
+
+  it('A4: a kind has at most one current identifier, the one named last, and none is forgotten', () => {
+    fc.assert(
+      fc.property(calls, (all) => {
+        const rows = play(all);
+        for (const kind of ['email', 'phone'] as const) {
+          const names = all.flat().filter((one) => one.kind === kind);
+          const current = rows.filter((row) => row.kind === kind && row.status === 'current');
+
+          expect(current.map(({ hash }) => hash)).toEqual(names.slice(-1).map(({ hash }) => hash));
+          expect(new Set(rows.filter((row) => row.kind === kind).map(({ hash }) => hash))).toEqual(
+            new Set(names.map(({ hash }) => hash)),
+          );
+        }
+      }),
+    );
+  });
+
+  it('the same call again changes nothing', () => {
+    fc.assert(
+      fc.property(calls, call, (all, last) => {
+        expect(identifierChanges(after(play(all), last), last, now)).toEqual([]);
+      }),
+    );
+  });
+});
