@@ -4,9 +4,7 @@ type Authority = { readonly name: string; readonly website: string };
  * The data protection authorities of the EEA, the United Kingdom and Switzerland by country (Art. 51, 77), each under its
  * own name, for complaints where the controller sits. In Germany the authority of the federal state is competent.
  */
-export const supervisoryAuthorities: Readonly<
-  Record<string, { readonly name: string; readonly website: string }>
-> = {
+const authorities: Readonly<Record<string, Authority>> = {
   AT: { name: 'Österreichische Datenschutzbehörde', website: 'dsb.gv.at' },
   BE: {
     name: 'Gegevensbeschermingsautoriteit / Autorité de protection des données',
