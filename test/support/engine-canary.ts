@@ -1,7 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { deploy, type Deployment } from '#infra/local/deploy.ts';
 import type { TestEngine } from '#test/support/engine.ts';
+
+const app = new URL('../engine/canary-app.ts', import.meta.url);
 
 /** The app of `test/engine/canary-app.ts` on the run's engine, deployed by the first test file that asks. */
 export async function deployCanary(engine: TestEngine): Promise<Deployment> {
@@ -11,7 +14,7 @@ export async function deployCanary(engine: TestEngine): Promise<Deployment> {
     engine,
     directory: path.join(engine.directory, 'canary'),
     logFile: path.join(engine.directory, 'canary.log'),
-    app: 'node test/engine/canary-app.ts',
+    app: `node "${fileURLToPath(app)}"`,
     stackName: 'Canary',
   });
   writeFileSync(known, JSON.stringify(deployment));

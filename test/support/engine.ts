@@ -1,4 +1,3 @@
-/** Vitest global setup of the tests that need the AWS engine alone; they make their own tables in it. */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -22,7 +21,8 @@ declare module 'vitest' {
 export const venvDirectory = path.join(projectRoot, '.local/venv');
 const testsDirectory = path.join(projectRoot, '.local/test');
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/** The AWS engine alone, for tests that make their own tables in it. @returns what ends it */
+export async function provideEngine(project: TestProject): Promise<() => Promise<void>> {
   const directory = makeRunDirectory('engine');
   const python = await ensureVenv(venvDirectory, process.env);
   const engine = await startEngine(
