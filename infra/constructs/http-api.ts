@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi,
@@ -37,7 +37,7 @@ const accessLog = AccessLogFormat.custom(
 export function createHttpApi(scope: Construct, options: Options): HttpApi {
   const place = new Construct(scope, 'Http');
   // No CORS: plugins call from servers, and browsers have nothing to call here.
-  const api = new HttpApi(place, 'Api', { createDefaultStage: false });
+  const api = new HttpApi(place, 'Api', { apiName: Stack.of(scope).stackName, createDefaultStage: false });
   for (const [name, own] of Object.entries(options.routes)) {
     const { lambda } = options.functions[name as HttpFunctionName];
     const integration = new HttpLambdaIntegration(name, lambda, { scopePermissionToRoute: false });

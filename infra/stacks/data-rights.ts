@@ -1,5 +1,4 @@
 import { Stack, type App } from 'aws-cdk-lib';
-import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { stackName, type Stage } from '#infra/config.ts';
 import { createAlarms } from '#infra/constructs/alarms.ts';
 import { createBuckets } from '#infra/constructs/buckets.ts';
@@ -10,13 +9,9 @@ import { createMail } from '#infra/constructs/mail.ts';
 import { createQueues } from '#infra/constructs/queues.ts';
 import { routes } from '#infra/constructs/routes.ts';
 import { createTables } from '#infra/constructs/tables.ts';
-import type { FunctionName } from '#infra/powers/functions.ts';
 import { empower } from './empower.ts';
-import { deployFunctions } from './functions.ts';
+import { deployFunctions, type FunctionCode } from './functions.ts';
 import { writeOutputs } from './outputs.ts';
-
-/** Code of every function, by name. */
-export type FunctionCode = (name: FunctionName) => Code;
 
 /**
  * The whole pipeline of one stage. One stack, since key policies name the roles of functions that are told the keys'

@@ -1,3 +1,4 @@
+import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type * as z from 'zod';
 import { enrolEnvironment } from '#functions/http/enrol/environment.ts';
@@ -23,8 +24,10 @@ import type { Stage } from '#infra/config.ts';
 import { deployFunction, type DeployedFunction } from '#infra/constructs/deployed-function.ts';
 import type { FunctionName } from '#infra/powers/functions.ts';
 import { createExportMachine, type ExportMachine } from '#infra/workflows/export-machine.ts';
-import type { FunctionCode } from './data-rights.ts';
 import { placeVariables, type Places } from './variables.ts';
+
+/** Code of every function, by name. */
+export type FunctionCode = (name: FunctionName) => Code;
 
 type Deployed = { functions: Record<FunctionName, DeployedFunction>; exportMachine: ExportMachine };
 

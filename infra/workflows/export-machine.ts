@@ -32,8 +32,9 @@ export type ExportMachine = {
 
 /**
  * The export of one request (access, portability): input {requestId, attempt}; ids and counts are all that its state
- * ever holds. Loops: `collect-pages` and `build-bundle` work for minutes and then hand a cursor to their next round, so
- * the 25,000 events of an execution (some 1,500 rounds) stand for weeks of work, beyond the machine's own timeout.
+ * ever holds. Loops: `collect-pages` works for up to 14 minutes and then hands a cursor to its next round, `build-bundle`
+ * makes one bundle a round. The 25,000 events of an execution (some 1,500 rounds) are out of reach: the machine's own
+ * timeout of two days comes first.
  */
 export function createExportMachine(
   scope: Construct,
