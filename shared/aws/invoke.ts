@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import type * as z from 'zod';
+import * as z from 'zod';
 
 /** A function that may be called by name. */
 export type Callee = { readonly lambda: LambdaClient; readonly name: string };
@@ -20,8 +20,16 @@ export async function invoke<Answer>(
   );
   const text = result.Payload?.transformToString() ?? 'null';
   if (result.FunctionError !== undefined) {
-    const { errorType } = JSON.parse(text) as { errorType?: string };
-    throw new InvocationFailed(`invoked function failed with ${errorType ?? 'an unnamed error'}`);
+    throw new InvocationFailed(`invoked function failed with ${errorName(text) ?? 'an unnamed error'}`);
   }
   return answer.parse(JSON.parse(text));
+}
+
+/** A function that was killed leaves whatever it leaves: what has no name in it stays unread. */
+function errorName(text: string): string | undefined {
+  try {
+    return z.object({ errorType: z.string().regex(/^[\w.]{1,64}$/) }).parse(JSON.parse(text)).errorType;
+  } catch {
+    return undefined;
+  }
 }
