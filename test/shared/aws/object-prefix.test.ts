@@ -1,0 +1,63 @@
+import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { deleteObjects, listObjects } from '#shared/aws/object-prefix.ts';
+
+const s3 = new S3Client({ region: 'eu-central-1' });
+const calls = mockClient(s3);
+const bucket = { s3, name: 'staging' };
+const pages = [
+  {
+    Contents: [
+      { Key: 'r1/1', Size: 10 },
+      { Key: 'r1/2', Size: 20 },
+    ],
+    NextContinuationToken: 'two',
+  },
+  { Contents: [{ Key: 'r1/3' }], NextContinuationToken: 'three' },
+  {},
+];
+/** What each call asked for: the paginator of the SDK goes on with one input object. */
+let asked: unknown[];
+
+beforeEach(() => {
+  asked = [];
+  calls.reset();
+  calls
+    .on(ListObjectsV2Command)
+    .callsFake(({ Bucket, Prefix, ContinuationToken }: Record<string, unknown>) => {
+      asked.push([Bucket, Prefix, ContinuationToken]);
+      return pages[asked.length - 1];
+    });
+});
+
+describe('a prefix of objects', () => {
+  it('is listed page by page, from the token of the page before', async () => {
+    expect(await Array.fromAsync(listObjects(bucket, 'r1/'))).toEqual([
+      { key: 'r1/1', bytes: 10 },
+      { key: 'r1/2', bytes: 20 },
+      { key: 'r1/3', bytes: 0 },
+    ]);
+    expect(asked).toEqual([
+      ['staging', 'r1/', undefined],
+      ['staging', 'r1/', 'two'],
+      ['staging', 'r1/', 'three'],
+    ]);
+  });
+
+  it('A8: is deleted whole, and counted', async () => {
+    calls.on(DeleteObjectCommand).resolves({});
+
+    expect(await deleteObjects(bucket, 'r1/')).toBe(3);
+    expect(calls.commandCalls(DeleteObjectCommand).map((call) => call.args[0].input)).toEqual(
+      ['r1/1', 'r1/2', 'r1/3'].map((Key) => ({ Bucket: 'staging', Key })),
+    );
+  });
+
+  it('A8: is not said to be deleted where one object was not', async () => {
+    calls.on(DeleteObjectCommand).resolvesOnce({}).rejects(new Error('AccessDenied'));
+
+    await expect(deleteObjects(bucket, 'r1/')).rejects.toThrow('AccessDenied');
+  });
+});
