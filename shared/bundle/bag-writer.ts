@@ -18,15 +18,13 @@ export type BagWriter = {
   readonly abort: (error: unknown) => Promise<void>;
 };
 
-/** Chunks of one size, so that the compressed bytes do not depend on how the content came in pages. */
-const chunkBytes = 64 * 1024;
 /** Level 1: text shrinks to a quarter, and the network stays the slower part. */
 const compressionLevel = 1;
 const fileMode = 0o100644;
 
 /**
- * Streams a ZIP of one folder to `output`. Sources are opened one after another; a slow output holds them back; a failing
- * source destroys the output, so that half a bundle is never taken for a whole one.
+ * Streams a ZIP of one folder to `output`. Sources are opened one after another; a slow output holds them back; where one
+ * fails, `add` fails, and `abort` destroys the output, so that half a bundle is never taken for a whole one.
  *
  * The bytes are the same for the same content, in any time zone: all files carry noon of the given UTC day in the DOS
  * form, which holds local time, and no other time stamp.
@@ -50,14 +48,11 @@ export function openBag(output: Writable, folder: string, day: Date): BagWriter 
   const failed = written.then(() => Promise.reject(new Error('the ZIP ended early')));
   failed.catch(() => source?.destroy());
 
-  const fail = (error: unknown): void => {
-    counted.destroy(error instanceof Error ? error : new Error('bundle aborted'));
-  };
-  zip.on('error', fail);
   const abort = async (error: unknown): Promise<void> => {
-    fail(error);
+    counted.destroy(error instanceof Error ? error : new Error('bundle aborted'));
     await written.catch(() => undefined);
   };
+  zip.on('error', (error) => void abort(error));
 
   const add = (path: string, content: FileContent): Promise<BagFile> => {
     files += 1;
@@ -68,10 +63,7 @@ export function openBag(output: Writable, folder: string, day: Date): BagWriter 
         const stream = Readable.from(measured(content, digest, measure), { objectMode: false });
         source = stream;
         // yazl does not listen: without this a failing source would end the process and leave the output open.
-        stream.on('error', (error) => {
-          reject(error);
-          fail(error);
-        });
+        stream.on('error', reject);
         stream.on('end', () => {
           resolve({ path, bytes: measure.bytes, sha512: digest.digest('hex') });
         });
@@ -94,20 +86,9 @@ async function* measured(
   digest: Hash,
   measure: { bytes: number },
 ): AsyncGenerator<Buffer> {
-  for await (const chunk of evenChunks(typeof content === 'string' ? [Buffer.from(content)] : content())) {
+  for await (const chunk of typeof content === 'string' ? [Buffer.from(content)] : content()) {
     digest.update(chunk);
     measure.bytes += chunk.length;
     yield chunk;
   }
-}
-
-async function* evenChunks(source: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest = Buffer.alloc(0);
-  for await (const piece of source) {
-    const joined = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-    const whole = joined.length - (joined.length % chunkBytes);
-    for (let start = 0; start < whole; start += chunkBytes) yield joined.subarray(start, start + chunkBytes);
-    rest = Buffer.from(joined.subarray(whole));
-  }
-  if (rest.length > 0) yield rest;
 }
