@@ -5,6 +5,7 @@ import { describeFailure, StartFailure } from './failure.ts';
 import { openLocalStack, type LocalStack } from './local-stack.ts';
 import { projectRoot } from './local-stage.ts';
 import { requireNode } from './node-version.ts';
+import { PlayFailure } from './play/failure.ts';
 import { play } from './play/play.ts';
 import { createTerminal } from './progress.ts';
 import { statePlaces } from './state-owner.ts';
@@ -45,7 +46,14 @@ async function playOnce(stack: LocalStack, options: StartOptions): Promise<void>
   );
   writeStackFile(statePlaces(options.state).stackFile, stack, tryingOut);
   const { apiUrl, outboxUrl, engine } = stack;
-  await play({ apiUrl, outboxUrl, caFile: engine.caFile, enrolmentCodes: { shop, backOffice } });
+  const bundleFolder = path.join(statePlaces(options.state).run, 'bundles');
+  const stageOfPlay = { apiUrl, outboxUrl, caFile: engine.caFile, bundleFolder };
+  try {
+    await play({ ...stageOfPlay, enrolmentCodes: { shop, backOffice } });
+  } catch (error) {
+    if (!(error instanceof PlayFailure)) throw error;
+    throw new StartFailure(error.message, { cause: error });
+  }
 }
 
 async function stayUp(stack: LocalStack, options: StartOptions, ended: Promise<never>): Promise<void> {

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { bodyOf, send, type Answer } from './http.ts';
+
+const base = '/v1/subject/requests';
+const received = z.object({
+  requestId: z.string(),
+  browserSecret: z.string(),
+  receivedAt: z.string(),
+  dueAt: z.string(),
+});
+const proven = z.object({ token: z.string(), expiresAt: z.string(), level: z.number() });
+const own = z.object({
+  requestId: z.string(),
+  status: z.string(),
+  controllers: z.array(z.object({ controllerId: z.string(), name: z.string() })),
+  bundle: z.object({ expiresAt: z.string(), linksLeft: z.number(), count: z.number() }).optional(),
+});
+export type OwnRequest = z.output<typeof own>;
+export type Controller = OwnRequest['controllers'][number];
+
+/** The words of a person who asks, by right, address and language. */
+export type Wish = {
+  readonly right: 'access' | 'portability';
+  readonly email: string;
+  readonly language: 'en' | 'de';
+};
+
+/** Asks for a right by e-mail address: no account, no signature. */
+export function submit(apiUrl: string, { right, email, language }: Wish): Promise<Answer> {
+  const body = { right, identifier: { kind: 'email', value: email }, language };
+  return send({
+    method: 'POST',
+    url: `${apiUrl}${base}`,
+    headers: { 'idempotency-key': randomUUID() },
+    body: JSON.stringify(body),
+  });
+}
+
+/** A request as its browser knows it. */
+export type SubjectRequest = z.output<typeof received> & {
+  readonly verify: (code: string) => Promise<Answer>;
+  /** What the person may do once the address is proven. */
+  readonly proven: (answer: Answer) => ProvenRequest;
+};
+
+export type ProvenRequest = {
+  readonly requestId: string;
+  readonly level: number;
+  readonly read: () => Promise<OwnRequest>;
+  readonly start: () => Promise<Answer>;
+  readonly askForLink: () => Promise<Answer>;
+};
+
+export function openRequest(apiUrl: string, answer: Answer): SubjectRequest {
+  const request = bodyOf(`POST ${base}`, answer, 202, received);
+  const url = `${apiUrl}${base}/${request.requestId}`;
+  return {
+    ...request,
+    verify: (code) => {
+      const body = JSON.stringify({ code, browserSecret: request.browserSecret });
+      return send({ method: 'POST', url: `${url}/verification`, body });
+    },
+    proven: (proof) => {
+      const { token, level } = bodyOf('POST …/verification', proof, 200, proven);
+      return openProven(url, request.requestId, token, level);
+    },
+  };
+}
+
+function openProven(url: string, requestId: string, token: string, level: number): ProvenRequest {
+  const authorization = `Bearer ${token}`;
+  const post = (path: string, body: object) =>
+    send({
+      method: 'POST',
+      url: `${url}${path}`,
+      headers: { authorization, 'idempotency-key': randomUUID() },
+      body: JSON.stringify(body),
+    });
+  return {
+    requestId,
+    level,
+    read: async () =>
+      bodyOf('GET …', await send({ method: 'GET', url, headers: { authorization } }), 200, own),
+    start: () => post('/start', { controllers: 'all' }),
+    askForLink: () => post('/downloads', {}),
+  };
+}
