@@ -5,7 +5,10 @@ import { promisify } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
 import { deploy } from '#infra/local/deploy.ts';
 import { startEngine } from '#infra/local/engine.ts';
+import { describeFailure, StartFailure } from '#infra/local/failure.ts';
 import { projectRoot } from '#infra/local/local-stage.ts';
+import { requireNode } from '#infra/local/node-version.ts';
+import { PlayFailure } from '#infra/local/play/failure.ts';
 import { statePlaces, takeState } from '#infra/local/state-owner.ts';
 import { ensureVenv } from '#infra/local/venv.ts';
 import { venvDirectory } from '#test/support/engine.ts';
@@ -30,6 +33,21 @@ describe('a failure is told in one sentence that names the log', () => {
 
     await expect(failed).rejects.toThrow(`Synthesis failed (exit status 1); ${logFile} says why.`);
     expect(readFileSync(logFile, 'utf8')).toContain('the reason');
+  });
+
+  it.each(['v20.20.2', 'v25.1.0'])('of Node %s', (version) => {
+    expect(() => {
+      requireNode(version);
+    }).toThrow(`Node 24 is needed, this is ${version}`);
+    expect(() => {
+      requireNode('v24.21.0');
+    }).not.toThrow();
+  });
+
+  it('and a defect keeps its stack', () => {
+    expect(describeFailure(new PlayFailure('The bag is not complete'))).toBe('The bag is not complete');
+    expect(describeFailure(new StartFailure('One sentence.'))).toBe('One sentence.');
+    expect(describeFailure(new Error('a defect'))).toMatch(/^Error: a defect\n +at /);
   });
 
   it('of an engine that does not start', async () => {

@@ -6,7 +6,7 @@ import { projectRoot } from '#infra/local/local-stage.ts';
 import { ensureVenv } from '#infra/local/venv.ts';
 import { venvDirectory } from '#test/support/engine.ts';
 
-const endMs = 240_000;
+const endMs = 400_000;
 
 /** What the proof needs, and why it may be missing; undefined where all is there. */
 function missing(): string | undefined {
