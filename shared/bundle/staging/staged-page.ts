@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Bucket } from '#shared/aws/object-prefix.ts';
 import { seal, unseal } from '#shared/vault/record-format.ts';
 import type { ExportRecord } from '../export-record.ts';
@@ -80,7 +80,11 @@ export async function* readManifests(
 }
 
 async function readObject({ s3, name }: Bucket, key: string): Promise<Uint8Array> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: name, Key: key }));
-  if (!Body) throw new StagingIncomplete('a staged object has no body');
-  return Body.transformToByteArray();
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: name, Key: key }));
+    if (Body) return await Body.transformToByteArray();
+  } catch (error) {
+    if (!(error instanceof NoSuchKey)) throw error;
+  }
+  throw new StagingIncomplete('a staged object is missing');
 }

@@ -1,0 +1,102 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
+import type { ExportRecord } from '#shared/bundle/export-record.ts';
+import {
+  pageKey,
+  readManifests,
+  readStagedPage,
+  stagePage,
+  writeManifest,
+  type StagingManifest,
+} from '#shared/bundle/staging/staged-page.ts';
+import { fakeBucket } from './fake-bucket.ts';
+
+const key = Buffer.alloc(32, 7);
+const at = '2027-06-15T12:00:00.000Z';
+const records: ExportRecord[] = [
+  {
+    recordId: 'r1',
+    dataset: 'device',
+    collectedAt: at,
+    storedAt: at,
+    basis: 'consent',
+    data: { ip: 'canary-192.0.2.1' },
+  },
+];
+const attempt = { requestId: 'request-1', attempt: 2 };
+
+describe('A8: a staged page', () => {
+  it('is sealed under the request’s key, and tells its size', async () => {
+    const bucket = fakeBucket();
+    const object = pageKey('request-1', 2, 0);
+
+    const bytes = await stagePage(bucket, key, object, records);
+
+    const stored = bucket.objects.get(object);
+    expect(object).toBe('request-1/2/page/00000000');
+    expect(stored).toHaveLength(bytes);
+    expect(stored?.toString('latin1')).not.toContain('canary');
+    expect(await readStagedPage(bucket, key, object)).toEqual(records);
+  });
+
+  it('opens under that key and as that page alone', async () => {
+    const bucket = fakeBucket();
+    await stagePage(bucket, key, 'request-1/2/page/00000000', records);
+    bucket.objects.set(
+      'request-2/1/page/00000000',
+      bucket.objects.get('request-1/2/page/00000000') ?? Buffer.of(),
+    );
+
+    await expect(readStagedPage(bucket, Buffer.alloc(32, 8), 'request-1/2/page/00000000')).rejects.toThrow(
+      'authentication failed',
+    );
+    await expect(readStagedPage(bucket, key, 'request-2/1/page/00000000')).rejects.toMatchObject({
+      name: 'SealBroken',
+    });
+  });
+});
+
+describe('manifests', () => {
+  const manifest = (count: number, next?: number): StagingManifest => ({
+    pages: [{ key: 'k', controllerId: 'c', dataset: 'device', count, bytes: 9 }],
+    redactions: [],
+    ...(next === undefined ? {} : { next }),
+  });
+  async function readAll(bucket: ReturnType<typeof fakeBucket>): Promise<StagingManifest[]> {
+    const manifests: StagingManifest[] = [];
+    for await (const one of readManifests(bucket, attempt)) manifests.push(one);
+    return manifests;
+  }
+
+  it('are read from run to run, by the number of the next run’s first page', async () => {
+    const bucket = fakeBucket();
+    await writeManifest(bucket, { ...attempt, from: 0 }, manifest(1, 3));
+    await writeManifest(bucket, { ...attempt, from: 3 }, manifest(2, 10));
+    await writeManifest(bucket, { ...attempt, from: 10 }, manifest(3));
+    // What an earlier try and another attempt left: nobody names it.
+    await writeManifest(bucket, { ...attempt, from: 5 }, manifest(99));
+    await writeManifest(bucket, { requestId: 'request-1', attempt: 1, from: 0 }, manifest(99));
+
+    expect((await readAll(bucket)).map(({ pages }) => pages[0]?.count)).toEqual([1, 2, 3]);
+    expect([...bucket.objects.keys()][0]).toBe('request-1/2/manifest/00000000');
+  });
+
+  it('with one missing are no whole: the bundle is not built', async () => {
+    const bucket = fakeBucket();
+    await writeManifest(bucket, { ...attempt, from: 0 }, manifest(1, 3));
+
+    await expect(readAll(bucket)).rejects.toMatchObject({ name: 'StagingIncomplete' });
+  });
+
+  it('a page that is missing or empty is an error with a name, never an empty page', async () => {
+    const bucket = fakeBucket();
+    await expect(readStagedPage(bucket, key, 'request-1/2/page/00000009')).rejects.toMatchObject({
+      name: 'StagingIncomplete',
+    });
+
+    bucket.calls.on(GetObjectCommand).resolves({});
+    await expect(readStagedPage(bucket, key, 'k')).rejects.toMatchObject({ name: 'StagingIncomplete' });
+    bucket.calls.on(GetObjectCommand).rejects(new Error('throttled'));
+    await expect(readStagedPage(bucket, key, 'k')).rejects.toThrow('throttled');
+  });
+});
