@@ -1,0 +1,133 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { makeCode } from '#shared/identity/code.ts';
+import { emailParams, sendEmail } from '#shared/messages/send-email.ts';
+import { languages, messages, type MessageFacts, type MessageName } from '#shared/messages/texts.ts';
+import { messageKinds } from '#shared/requests/messages-outbox.ts';
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { mockClient } from 'aws-sdk-client-mock';
+import 'aws-sdk-client-mock-vitest/extend';
+
+/** All that a mail may be made of. A field that names a person or holds a caller's text does not compile here (A21). */
+const facts: Required<MessageFacts> = {
+  right: 'access',
+  requestId: '01234567-8901-7234-8567-890123456789',
+  vendor: 'Example Plugins Ltd',
+  dueAt: '2027-04-05T21:59:59.000Z',
+  code: 'AB2CD-3EF4G',
+  stopCode: '00112233445566778899aabbccddeeff',
+};
+const others: Required<MessageFacts> = {
+  right: 'access',
+  requestId: '0199d9a2-ffff-7c3e-9d1f-5e0a4b6c7d8e',
+  vendor: 'Another Vendor',
+  dueAt: facts.dueAt,
+  code: 'ZZZZZ-99999',
+  stopCode: 'f'.repeat(32),
+};
+const codePattern = /[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}/g;
+const names = Object.keys(messages.en) as MessageName[];
+const all = languages.flatMap((language) => names.map((name) => ({ language, name })));
+const textOf = (language: 'en' | 'de', name: MessageName, of: MessageFacts = facts): string => {
+  const { subject, text } = messages[language][name](of);
+  return `${subject}\n\n${text}`;
+};
+const without = (text: string, of: Required<MessageFacts>): string =>
+  [of.requestId, of.vendor, of.code, of.stopCode].reduce((rest, fact) => rest.replaceAll(fact, '…'), text);
+
+describe('G07: messages', () => {
+  it('are those that the outbox knows, each in each language', () => {
+    expect([...names].sort()).toEqual([...messageKinds].sort());
+    for (const language of languages) expect(Object.keys(messages[language])).toEqual(names);
+    for (const name of names) expect(textOf('en', name)).not.toBe(textOf('de', name));
+  });
+
+  it.each(all)(
+    'A21: $name in $language says facts and fixed words, and nothing else',
+    ({ language, name }) => {
+      const text = textOf(language, name);
+
+      expect(without(text, facts)).toBe(without(textOf(language, name, others), others));
+      expect(text).not.toMatch(/https?:|www\.|@|undefined|\[object/);
+      expect(messages[language][name](facts).subject).toMatch(/^[^\r\n]{1,78}$/);
+      expect(text).toContain(facts.requestId);
+    },
+  );
+
+  it.each(all)(
+    'A21: $name in $language holds one code where it is a code mail, and else none',
+    ({ language, name }) => {
+      for (let n = 0; n < 200; n += 1) {
+        const stopCode = randomBytes(16).toString('hex');
+        const code = makeCode(randomInt);
+
+        expect(textOf(language, name, { ...facts, code, stopCode }).match(codePattern) ?? []).toEqual(
+          name === 'code' ? [code] : [],
+        );
+      }
+    },
+  );
+
+  it.each(languages)('A2: the code mail in %s names the right, its limits and the way out', (language) => {
+    const access = textOf(language, 'code');
+    const portability = textOf(language, 'code', { ...facts, right: 'portability' });
+
+    expect(access).not.toBe(portability);
+    expect(access).toContain(facts.stopCode);
+    expect(access).toContain(facts.vendor);
+    expect(access).toMatch(/10 (minutes|Minuten)/);
+    expect(access).toMatch(/14 (days|Tagen)/);
+  });
+
+  it.each(languages)('G08: the confirmation in %s names the day that the answer is due', (language) => {
+    expect(textOf(language, 'receipt-confirmation')).toContain(
+      language === 'en' ? '5 April 2027' : '5. April 2027',
+    );
+  });
+
+  it.each(languages)(
+    'A24, G09: nothing to give in %s names no site, both reasons, and where to complain',
+    (language) => {
+      const text = textOf(language, 'nothing-to-give');
+
+      expect(text).toMatch(
+        language === 'en' ? /either nothing is stored, or/ : /Entweder ist nichts gespeichert, oder/,
+      );
+      for (const name of ['nothing-to-give', 'lapsed'] as const)
+        expect(textOf(language, name)).toMatch(
+          language === 'en'
+            ? /data protection authority or go to court/
+            : /Datenschutzaufsicht beschweren oder vor Gericht/,
+        );
+    },
+  );
+});
+
+describe('sendEmail', () => {
+  const ses = new SESv2Client({ region: 'eu-central-1' });
+  const sender = { ses, from: 'rights@vendor.example', configurationSet: 'tls-only' };
+  const message = { subject: 'Ihr Code für eine Datenanfrage', text: 'Grüße\n' };
+
+  it('P18: is plain text to one address, through the set that requires TLS', async () => {
+    const calls = mockClient(ses);
+    calls.on(SendEmailCommand).resolves({});
+
+    await sendEmail(sender, 'alice@example.org', message);
+
+    expect(calls).toHaveReceivedCommandWith(
+      SendEmailCommand,
+      emailParams(sender, 'alice@example.org', message),
+    );
+    expect(emailParams(sender, 'alice@example.org', message)).toEqual({
+      FromEmailAddress: 'rights@vendor.example',
+      ConfigurationSetName: 'tls-only',
+      Destination: { ToAddresses: ['alice@example.org'] },
+      Content: {
+        Simple: {
+          Subject: { Data: message.subject, Charset: 'UTF-8' },
+          Body: { Text: { Data: message.text, Charset: 'UTF-8' } },
+        },
+      },
+    });
+  });
+});
