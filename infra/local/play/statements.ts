@@ -31,7 +31,7 @@ export type RecordStatement = {
 /** The body of `POST /v1/records`. */
 export type RecordsOfUser = { readonly user: UserStatement; readonly records: readonly RecordStatement[] };
 
-const notice = { noticeVersion: '2026-01', method: 'registration-form' };
+const noticeVersion = '2026-01';
 
 /** Whether the site knows that the address is the person's own: it asked them to confirm it. */
 export function userOf({ user, meta }: SiteUser, emailVerified: boolean): UserStatement {
@@ -61,9 +61,13 @@ export const refusalOf = (person: SiteUser): ConsentStatement => ({
   ...circumstances(person),
 });
 
+/** `sv_SE` as WordPress has it, `sv-SE` as the rest of the world (RFC 5646). */
+export const languageTagOf = (locale: string): string => locale.replace('_', '-');
+
 const circumstances = ({ user }: SiteUser) => ({
-  ...notice,
-  language: user.locale.replace('_', '-'),
+  noticeVersion,
+  method: 'registration-form',
+  language: languageTagOf(user.locale),
   at: user.registered,
 });
 
@@ -129,49 +133,3 @@ function supportCaseOf({ user }: SiteUser): RecordStatement {
 /** What the site holds as an empty string it does not hold. */
 const filled = (fields: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
-
-/** The vendor's own customer: the same person, under a customer number, with the same address. */
-export function customerOf({ user }: SiteUser): { consent: ConsentStatement; sent: RecordsOfUser } {
-  const since = '2025-05-02T08:00:00Z';
-  const customer: UserStatement = {
-    id: 'customer-20417',
-    registeredAt: since,
-    email: { value: user.email, verified: true },
-  };
-  const language = user.locale.replace('_', '-');
-  return {
-    consent: {
-      ...notice,
-      user: customer,
-      decision: 'given',
-      purposes: ['terms-accepted'],
-      language,
-      at: since,
-      method: 'order-form',
-    },
-    sent: {
-      user: customer,
-      records: [
-        {
-          dataset: 'licence',
-          externalId: 'licence-1',
-          collectedAt: since,
-          data: { plan: 'Premium', key: 'canary-licence-key-1', seats: 5, validUntil: '2027-05-01' },
-        },
-        {
-          dataset: 'billing',
-          externalId: 'invoice-1',
-          collectedAt: since,
-          data: {
-            invoiceNumber: '2025-00731',
-            amount: '99.00',
-            currency: 'EUR',
-            issuedAt: '2025-05-02',
-            name: `${user.firstName} ${user.lastName}`,
-            address: 'Lindenweg 4, 10115 Berlin',
-          },
-        },
-      ],
-    },
-  };
-}

@@ -2,12 +2,13 @@ import { ask, carryOut, prove } from '../ask.ts';
 import * as z from 'zod';
 import { parseJson, textOf, type Bag } from '../bag.ts';
 import { differenceOf, recordsIn, secretsIn } from '../bundle-records.ts';
+import { customerOf } from '../customer.ts';
 import { fetchBundle, showTree } from '../fetch-bundle.ts';
 import type { Answer } from '../http.ts';
 import { codeIn } from '../outbox.ts';
 import { languageOf, personOf, type SiteUser } from '../site-user.ts';
 import { cast, controllerNames, readPurpose, type Stage } from '../stage.ts';
-import { customerOf, recordsOf } from '../statements.ts';
+import { recordsOf } from '../statements.ts';
 import { openRequest, submit, type Controller } from '../subject-request.ts';
 import { findTexts, foreignMarks } from '../traces.ts';
 

@@ -1,11 +1,11 @@
 import * as z from 'zod';
+import { customerOf } from '../customer.ts';
 import { bodyOf, problemOf } from '../http.ts';
 import type { Site } from '../site.ts';
 import { personOf } from '../site-user.ts';
 import { cast, readPurpose, type Stage } from '../stage.ts';
 import {
   consentOf,
-  customerOf,
   recordsOf,
   refusalOf,
   userOf,
