@@ -10,7 +10,7 @@ import { writeContact } from './contact.ts';
 import type { Effect } from './effects.ts';
 import { askForMessage } from './messages-outbox.ts';
 import type { RequestRecord } from './request-record.ts';
-import { commitChange, type RequestStores } from './request-store.ts';
+import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
 import { putTask } from './tasks.ts';
 
 export type PlanStores = RequestStores & {
@@ -31,6 +31,7 @@ export async function planExport(
   { attempt, dataMapVersion, now }: { attempt: number; dataMapVersion: string; now: string },
 ): Promise<{ tasks: number; effects: Effect[] }> {
   const { requestId } = request;
+  requireAttempt(request, attempt);
   const openings = inScope(await findOpenings(stores, request), request.scope);
   let tasks = 0;
   for (const opening of openings) tasks += await planTask(stores, request, opening, attempt, now);

@@ -8,7 +8,7 @@ import { requireProof } from '#shared/identity/proof.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { sendEffects } from '#shared/requests/effects.ts';
 import { planExport } from '#shared/requests/plan-export.ts';
-import { readRequest, requireAttempt, RequestUnknown } from '#shared/requests/request-store.ts';
+import { readRequest, RequestUnknown } from '#shared/requests/request-store.ts';
 import { attemptInput } from '../attempt.ts';
 import { planWorkEnvironment } from './environment.ts';
 
@@ -35,7 +35,6 @@ const stores = {
 export const handler = createTask('plan-work', attemptInput, async ({ requestId, attempt }, { now }) => {
   const request = await readRequest(stores, requestId);
   if (!request) throw new RequestUnknown(`no request ${requestId}`);
-  requireAttempt(request, attempt);
   await requireProof(stores.requests, proofKey, request);
   const plan = await planExport(stores, request, { attempt, dataMapVersion, now: now.toISOString() });
   await sendEffects(effectQueue, plan.effects);
