@@ -1,4 +1,5 @@
 import { partition, queryPage, type Table } from '#shared/aws/table.ts';
+import type { Basis } from '#shared/data-map/basis.ts';
 import { findDataset } from '#shared/data-map/data-map.ts';
 import { withholdSecrets } from '#shared/data-map/withhold-secrets.ts';
 import { withKey, type Opened, type VaultKeys } from './open-keys.ts';
@@ -10,7 +11,7 @@ export type ReadRecord = {
   readonly externalId?: string;
   readonly collectedAt: string;
   readonly storedAt: string;
-  readonly basis: string;
+  readonly basis: Basis;
   readonly data: Record<string, unknown>;
 };
 export type ReadPage = { readonly records: ReadRecord[]; readonly cursor?: string };

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { consentsFor, readConsents } from '#shared/consent/consent-store.ts';
+import { consentPurposesFor } from '#shared/data-map/consent-purposes.ts';
 import { findDataset } from '#shared/data-map/data-map.ts';
 import { invalid, Problem } from '#shared/http/problem.ts';
 import { route, type Answer } from '#shared/http/route.ts';
@@ -49,7 +50,12 @@ export const queryRoute = (wiring: Wiring) =>
         cursor,
       });
       if (page.status === 'absent') return nothing;
-      return page.status === 'erased' ? erased : { status: 200, body: page.value };
+      if (page.status === 'erased') return erased;
+      // What rests on a consent is read only while that consent stands, by the basis of each record (P17, G05).
+      const records = page.value.records.filter(({ basis }) =>
+        consentsFor(consents, consentPurposesFor(dataset, basis)),
+      );
+      return { status: 200, body: { ...page.value, records } };
     } catch (error) {
       if (error instanceof CursorInvalid) throw invalid('cursor', 'not a cursor of this query');
       throw error;
