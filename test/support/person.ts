@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
-import { postJson, type Answered, type TestSite } from './site.ts';
+import { getJson, postJson, type Answered, type TestSite } from './site.ts';
 
 /** A fictional person of one test, so that tests do not meet each other's data. */
 export type TestPerson = { userId: string; email: string; registeredAt: string };
@@ -26,12 +26,18 @@ export const giveConsent = (
   person: TestPerson,
   purposes: string[] = [],
   verified = true,
+): Promise<Answered> => decide(site, userOf(person, verified), 'given', ['terms-accepted', ...purposes]);
+
+/** Sends a decision about purposes, of a user named as a test wants. */
+export const decide = (
+  site: TestSite,
+  user: Record<string, unknown>,
+  decision: 'given' | 'refused' | 'withdrawn',
+  purposes: string[],
 ): Promise<Answered> =>
   site.call('POST', '/v1/consents', {
-    user: userOf(person, verified),
-    decision: 'given',
+    ...{ user, decision, purposes },
     noticeVersion: '2026-01',
-    purposes: ['terms-accepted', ...purposes],
     method: 'registration-form',
     language: 'en',
     at: new Date().toISOString(),
@@ -57,9 +63,9 @@ export const sendRecords = (
   verified = true,
 ): Promise<Answered> => site.call('POST', '/v1/records', { user: userOf(person, verified), records });
 
-type Mail = { channel: string; to: string; subject?: string; text: string; sentAt: string };
+export type Mail = { channel: string; to: string; subject?: string; text: string; sentAt: string };
 export async function readOutbox(to: string): Promise<Mail[]> {
-  const response = await fetch(inject('stack').outboxUrl, { signal: AbortSignal.timeout(10_000) });
+  const response = await fetch(inject('stack').outboxUrl, { signal: AbortSignal.timeout(30_000) });
   const mails = (await response.json()) as Mail[];
   return mails.filter((mail) => mail.to === to);
 }
@@ -68,77 +74,136 @@ export async function readOutbox(to: string): Promise<Mail[]> {
 export async function waitFor<Found>(
   what: string,
   look: () => Promise<Found | undefined>,
-  seconds = 40,
+  seconds = 90,
 ): Promise<Found> {
   const end = Date.now() + seconds * 1_000;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
     if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}`);
-    await sleep(150);
+    await sleep(250);
   }
 }
 
-export const codeIn = (text: string): string => /\b[0-9A-Z]{5}-[0-9A-Z]{5}\b/.exec(text)?.[0] ?? '';
+/** The newest mail to an address whose text holds these words. */
+export const waitForMail = (email: string, words: string | RegExp): Promise<Mail> =>
+  waitFor('a mail', async () => (await readOutbox(email)).findLast(({ text }) => text.match(words) !== null));
 
-/** The newest code that was sent to an address, once at least `count` code mails are there. */
-export async function waitForCode(email: string, count = 1): Promise<string> {
-  const mail = await waitFor('a code', async () => {
-    const codes = (await readOutbox(email)).filter(({ text }) => codeIn(text) !== '');
-    return codes.length >= count ? codes.at(-1) : undefined;
+export const codeIn = (text: string): string => /\b[0-9A-Z]{5}-[0-9A-Z]{5}\b/.exec(text)?.[0] ?? '';
+export const stopCodeIn = (text: string): string => /\b[0-9a-f]{32}\b/.exec(text)?.[0] ?? '';
+
+/** The code mails of a request, oldest first, once at least `count` are there. */
+export const waitForCodeMails = (email: string, { requestId }: Submitted, count = 1): Promise<Mail[]> =>
+  waitFor(`${count} codes`, async () => {
+    const mails = (await readOutbox(email)).filter(
+      ({ text }) => text.includes(requestId) && codeIn(text) !== '',
+    );
+    return mails.length >= count ? mails : undefined;
   });
-  return codeIn(mail.text);
-}
+
+/** The newest code of a request, once at least `count` were sent. */
+export const waitForCode = async (email: string, submitted: Submitted, count = 1): Promise<string> =>
+  codeIn((await waitForCodeMails(email, submitted, count)).at(-1)?.text ?? '');
 
 export type Submitted = { requestId: string; browserSecret: string; receivedAt: string; dueAt: string };
-export const submit = async (email: string, right = 'access', language = 'en'): Promise<Submitted> =>
-  (await postJson('/v1/subject/requests', { right, identifier: { kind: 'email', value: email }, language }))
-    .body as Submitted;
+export const fileRequest = (email: string, right = 'access', language = 'en'): Promise<Answered> =>
+  postJson('/v1/subject/requests', { right, identifier: { kind: 'email', value: email }, language });
+export const submit = async (email: string, right?: string, language?: string): Promise<Submitted> =>
+  (await fileRequest(email, right, language)).body as Submitted;
+
+export const askForCode = ({ requestId, browserSecret }: Submitted): Promise<Answered> =>
+  postJson(`/v1/subject/requests/${requestId}/codes`, { browserSecret });
+export const proveWith = ({ requestId, browserSecret }: Submitted, code: string): Promise<Answered> =>
+  postJson(`/v1/subject/requests/${requestId}/verification`, { code, browserSecret });
+export const disavow = ({ requestId }: Submitted, secret: string): Promise<Answered> =>
+  postJson('/v1/subject/disavowals', { requestId, secret });
 
 /** A request, filed and proven. */
 export type Proven = Submitted & { token: string };
-export async function submitAndProve(email: string, right = 'access'): Promise<Proven> {
-  const submitted = await submit(email, right);
-  const { requestId, browserSecret } = submitted;
-  const sent = (await readOutbox(email)).filter(({ text }) => codeIn(text) !== '').length;
-  const code = await waitForCode(email, Math.max(sent, 1));
-  const proof = await postJson(`/v1/subject/requests/${requestId}/verification`, { code, browserSecret });
-  const { token } = proof.body as { token: string };
-  return { ...submitted, token };
+export async function submitAndProve(email: string, right?: string, language?: string): Promise<Proven> {
+  const submitted = await submit(email, right, language);
+  const proof = await proveWith(submitted, await waitForCode(email, submitted));
+  return { ...submitted, token: (proof.body as { token: string }).token };
 }
 
 export const withToken = (token: string) => ({ authorization: `Bearer ${token}` });
-type OwnRequest = {
+export type OwnRequest = {
   status: string;
   controllers: { controllerId: string; name: string }[];
   bundle?: { linksLeft: number };
 };
 
-export async function readOwn({ requestId, token }: Proven): Promise<OwnRequest> {
-  const url = `${inject('stack').apiUrl}/v1/subject/requests/${requestId}`;
-  const response = await fetch(url, { headers: withToken(token), signal: AbortSignal.timeout(30_000) });
-  return (await response.json()) as OwnRequest;
-}
+export const getOwn = ({ requestId, token }: Proven): Promise<Answered> =>
+  getJson(`/v1/subject/requests/${requestId}`, withToken(token));
+export const readOwn = async (request: Proven): Promise<OwnRequest> =>
+  (await getOwn(request)).body as OwnRequest;
 
 export const start = (
   { requestId, token }: Proven,
   controllers: 'all' | string[] = 'all',
 ): Promise<Answered> =>
   postJson(`/v1/subject/requests/${requestId}/start`, { controllers }, withToken(token));
+export const withdraw = ({ requestId, token }: Proven): Promise<Answered> =>
+  postJson(`/v1/subject/requests/${requestId}/withdrawal`, {}, withToken(token));
 
+const ends = ['fulfilled', 'partly-fulfilled', 'needs-attention'];
 /** Waits until the request has ended. */
 export const waitForEnd = (request: Proven): Promise<OwnRequest> =>
   waitFor('the end of a request', async () => {
     const own = await readOwn(request);
-    return ['fulfilled', 'partly-fulfilled', 'needs-attention'].includes(own.status) ? own : undefined;
+    return ends.includes(own.status) ? own : undefined;
   });
 
-export const askForLink = ({ requestId, token }: Proven): Promise<Answered> =>
-  postJson(`/v1/subject/requests/${requestId}/downloads`, {}, withToken(token));
+/** Files, proves and starts a request, and waits for its end. */
+export async function exercise(
+  email: string,
+  choices: { right?: string; language?: string; controllers?: 'all' | string[] } = {},
+): Promise<{ request: Proven; own: OwnRequest }> {
+  const request = await submitAndProve(email, choices.right, choices.language);
+  const started = await start(request, choices.controllers);
+  if (started.status !== 202) throw new Error(`start answered ${started.status}`);
+  return { request, own: await waitForEnd(request) };
+}
+
+/** A request that a site makes in the session of its user. */
+export const submitInSession = (
+  site: TestSite,
+  { userId, registeredAt }: Pick<TestPerson, 'userId' | 'registeredAt'>,
+  { right = 'access', authority = {} }: { right?: string; authority?: Record<string, unknown> } = {},
+): Promise<Answered> =>
+  site.call('POST', '/v1/requests', {
+    right,
+    user: { id: userId, registeredAt },
+    authority: {
+      kind: 'site-session',
+      authenticatedAt: new Date(Date.now() - 60_000).toISOString(),
+      method: 'password',
+      ...authority,
+    },
+  });
+
+/** Waits until a request that a site made has ended, as the site sees it. */
+export const waitForSiteEnd = (site: TestSite, requestId: string): Promise<Answered> =>
+  waitFor('the end of a site’s request', async () => {
+    const answer = await site.call('GET', `/v1/requests/${requestId}`);
+    return ends.includes((answer.body as { status: string }).status) ? answer : undefined;
+  });
+
+export const askForLink = (
+  { requestId, token }: Proven,
+  headers: Record<string, string> = {},
+): Promise<Answered> =>
+  postJson(`/v1/subject/requests/${requestId}/downloads`, {}, { ...withToken(token), ...headers });
 
 /** The bundle behind a link: HTTPS of the engine. */
 export async function download(url: string): Promise<Buffer> {
   const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
   if (response.status !== 200) throw new Error(`download answered ${response.status}`);
   return Buffer.from(await response.arrayBuffer());
+}
+
+/** Codes are counted in windows of a clock hour: near its end a test waits for the next one. */
+export async function stayWithinTheHour(seconds = 25): Promise<void> {
+  const left = 3_600 - (Math.floor(Date.now() / 1_000) % 3_600);
+  if (left < seconds) await sleep(left * 1_000 + 500);
 }

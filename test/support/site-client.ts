@@ -10,8 +10,10 @@ export type OutgoingCall = {
   method: string;
   /** Absolute, as the caller knows it. */
   url: string;
-  /** JSON text; empty for none. */
-  body?: string;
+  /** JSON text; empty for none. Bytes where a test sends what is no text. */
+  body?: string | Buffer;
+  /** `application/json` unless a test says otherwise. */
+  contentType?: string;
   idempotencyKey?: string;
 };
 
@@ -48,7 +50,8 @@ export function signCall(
 ): Record<string, string> {
   const { body = '' } = call;
   const headers: Record<string, string> = { 'content-digest': choices.digest ?? contentDigest(body) };
-  if (body !== '') headers['content-type'] = 'application/json';
+  const hasBody = body.length > 0;
+  if (hasBody) headers['content-type'] = call.contentType ?? 'application/json';
   if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
   const components = choices.components ?? [
     '@method',
@@ -56,7 +59,7 @@ export function signCall(
     '@path',
     '@query',
     'content-digest',
-    ...(body === '' ? [] : ['content-type']),
+    ...(hasBody ? ['content-type'] : []),
     ...(call.idempotencyKey === undefined ? [] : ['idempotency-key']),
   ];
   const names = components.map((name) => `"${name}"`).join(' ');
@@ -69,8 +72,8 @@ export function signCall(
   return headers;
 }
 
-export const contentDigest = (body: string): string =>
-  `sha-256=:${createHash('sha256').update(body, 'utf8').digest('base64')}:`;
+export const contentDigest = (body: string | Buffer): string =>
+  `sha-256=:${createHash('sha256').update(body).digest('base64')}:`;
 
 function writeParameters(credentials: SiteCredentials, choices: SignatureChoices): string {
   const created = choices.created ?? Math.floor(Date.now() / 1000);
@@ -118,12 +121,20 @@ export async function callAsSite(
   choices?: SignatureChoices,
 ): Promise<{ status: number; headers: Headers; body: unknown }> {
   const body = call.body === undefined ? '' : JSON.stringify(call.body);
-  const headers = signCall(credentials, { ...call, body }, choices);
-  const response = await fetch(call.url, {
-    method: call.method,
+  return sendAsSite(call, body, signCall(credentials, { ...call, body }, choices));
+}
+
+/** Sends a call with these headers, signed or not, and reads the JSON of the answer where there is any. */
+export async function sendAsSite(
+  { method, url }: Pick<OutgoingCall, 'method' | 'url'>,
+  body: string | Buffer,
+  headers: Record<string, string>,
+): Promise<{ status: number; headers: Headers; body: unknown }> {
+  const response = await fetch(url, {
+    method,
     headers,
-    ...(body !== '' && { body }),
-    signal: AbortSignal.timeout(30_000),
+    ...(body.length > 0 && { body: typeof body === 'string' ? body : new Uint8Array(body) }),
+    signal: AbortSignal.timeout(60_000),
   });
   const text = await response.text();
   return {

@@ -1,30 +1,39 @@
-import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { promisify } from 'node:util';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import { inject } from 'vitest';
-import { clientEnvironment } from '#infra/local/engine-clients.ts';
+import { dynamoClient } from '#shared/aws/dynamo.ts';
+import { openTable } from '#shared/aws/table.ts';
+import { transact } from '#shared/aws/transaction.ts';
+import { codeBytes, codeLife, hashEnrolmentCode, writeEnrolmentCode } from '#shared/sites/enrolment-code.ts';
+import { putEnrolment } from '#shared/sites/site-store.ts';
 import { callAsSite, type SignatureChoices, type SiteCredentials } from './site-client.ts';
 
-const run = promisify(execFile);
-
 export type Answered = { status: number; headers: Headers; body: unknown };
+export type CallChoices = SignatureChoices & { idempotencyKey?: string };
 /** An enrolled site of a journey: calls the deployed API through HTTP, each call signed. */
 export type TestSite = {
   siteId: string;
+  controllerId: string;
+  host: string;
   credentials: SiteCredentials;
-  call: (method: string, path: string, body?: unknown, choices?: SignatureChoices) => Promise<Answered>;
+  call: (method: string, path: string, body?: unknown, choices?: CallChoices) => Promise<Answered>;
 };
 
-/** A fresh enrolment code, by the operator's command. */
-export async function makeEnrolmentCode(host: string, vendor = false): Promise<string> {
-  const env = {
-    ...process.env,
-    ...clientEnvironment(inject('engine')),
-    SITES_TABLE_NAME: inject('stack').outputs['SitesTableName'],
-  };
-  const args = ['functions/command/enrolment-code.ts', '--stage', 'local', '--host', host];
-  const { stdout } = await run(process.execPath, vendor ? [...args, '--vendor'] : args, { env });
-  return stdout.trim();
+/** What decides which site a code enrols. */
+type SiteChoices = { vendor?: boolean; controllerId?: string };
+
+/** A fresh enrolment code, written as the operator's command does; that one is tested in `test/stores/sites.test.ts`. */
+export async function makeEnrolmentCode(
+  host: string,
+  { vendor = false, controllerId = uuidv7() }: SiteChoices = {},
+): Promise<string> {
+  const sites = openTable(dynamoClient(), inject('stack').outputs['SitesTableName'] ?? '');
+  const code = writeEnrolmentCode(randomBytes(codeBytes));
+  const expiresAt = new Date(Date.now() + codeLife).toISOString();
+  await transact(sites.client, [
+    putEnrolment(sites, hashEnrolmentCode(code), { host, controllerId, vendor, expiresAt }),
+  ]);
+  return code;
 }
 
 export const enrolmentBody = (code: string, host: string, vendor = false): Record<string, unknown> => ({
@@ -41,35 +50,83 @@ export const enrolmentBody = (code: string, host: string, vendor = false): Recor
   instructions: { access: 'auto', portability: 'auto' },
 });
 
-/** Enrols a site of its own controller, on a host that no other test uses. */
-export async function enrolSite({ vendor = false } = {}): Promise<TestSite & { host: string }> {
+/**
+ * Enrols a site on a host that no other test uses, of a controller of its own unless one is named.
+ * @param statement replaces parts of what the site says of itself
+ */
+export async function enrolSite(
+  { vendor = false, controllerId = uuidv7() }: SiteChoices = {},
+  statement: Record<string, unknown> = {},
+): Promise<TestSite> {
   const { apiUrl } = inject('stack');
   const host = `site-${randomUUID()}.example`;
-  const code = await makeEnrolmentCode(host, vendor);
-  const enrolled = await postJson('/v1/sites/enrolments', enrolmentBody(code, host, vendor));
+  const code = await makeEnrolmentCode(host, { vendor, controllerId });
+  const body = { ...enrolmentBody(code, host, vendor), ...statement };
+  const enrolled = await postJson('/v1/sites/enrolments', body);
   const { siteId, keyId, secret } = enrolled.body as { siteId: string; keyId: string; secret: string };
   const credentials: SiteCredentials = { algorithm: 'hmac-sha256', keyId, secret };
-  const call: TestSite['call'] = (method, path, body, choices) =>
-    callAsSite(credentials, { method, url: `${apiUrl}${path}`, body }, choices);
-  return { siteId, credentials, call, host };
+  const call: TestSite['call'] = (method, path, sent, choices = {}) => {
+    const { idempotencyKey } = choices;
+    const outgoing = {
+      method,
+      url: `${apiUrl}${path}`,
+      body: sent,
+      ...(idempotencyKey && { idempotencyKey }),
+    };
+    return inTurn(() => callAsSite(credentials, outgoing, choices));
+  };
+  return { siteId, controllerId, host, credentials, call };
 }
 
 /** An unsigned call of the API. */
-export async function postJson(
+export const postJson = (
   path: string,
   body: unknown,
   headers: Record<string, string> = {},
-): Promise<Answered> {
-  const response = await fetch(`${inject('stack').apiUrl}${path}`, {
+): Promise<Answered> =>
+  fetchAnswer(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(30_000),
   });
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === '' ? undefined : JSON.parse(text),
-  };
+
+export const getJson = (path: string, headers: Record<string, string> = {}): Promise<Answered> =>
+  fetchAnswer(path, { headers });
+
+function fetchAnswer(path: string, call: RequestInit): Promise<Answered> {
+  return inTurn(async () => {
+    const response = await fetch(`${inject('stack').apiUrl}${path}`, {
+      ...call,
+      signal: AbortSignal.timeout(60_000),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : (JSON.parse(text) as unknown),
+    };
+  });
 }
+
+/** The engine starts one more process for each call of a function at once; a few are enough to be at once. */
+let free = 6;
+const waiting: (() => void)[] = [];
+/** Runs a call of the API once fewer than six are under way. */
+export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (free > 0) free -= 1;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else free += 1;
+  }
+}
+
+/** The code of a problem answer, such as `validation`. */
+export const problemOf = ({ body }: Answered): string =>
+  (body as { type?: string } | undefined)?.type?.replace('urn:data-rights:problem:', '') ?? '';
+
+/** Status and problem in one, for a table of refusals. */
+export const refusal = (answer: Answered): string => `${answer.status} ${problemOf(answer)}`;
