@@ -1,19 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import {
-  CloudWatchLogsClient,
-  CreateLogStreamCommand,
-  PutLogEventsCommand,
-} from '@aws-sdk/client-cloudwatch-logs';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { appendFileSync } from 'node:fs';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { dynamoClient } from '#shared/aws/dynamo.ts';
-import { s3Client } from '#shared/aws/s3.ts';
-import { sfnClient } from '#shared/aws/sfn.ts';
-import { sqsClient } from '#shared/aws/sqs.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   askForLink,
   download,
@@ -26,7 +12,8 @@ import {
 } from '#test/support/person.ts';
 import { enrolSite, postJson, type TestSite } from '#test/support/site.ts';
 import { findCanaries } from './canaries.ts';
-import { output, stores } from './stores.ts';
+import { plants } from './plants.ts';
+import { stores } from './stores.ts';
 
 const mark = randomBytes(5).toString('hex');
 /** A person whose every value is unlike anything else in the run. */
@@ -126,61 +113,6 @@ async function liveThrough(site: TestSite): Promise<void> {
   });
 }
 
-/** One planted value per store: puts it where a leak would put it. */
-const plant: Record<keyof typeof stores, (value: string) => Promise<unknown>> = {
-  logs: async (value) => {
-    const client = new CloudWatchLogsClient();
-    const names = {
-      logGroupName: inject('stack').outputs['PlantLogGroup'] ?? (await anyLogGroup()),
-      logStreamName: randomUUID(),
-    };
-    await client.send(new CreateLogStreamCommand(names));
-    await client.send(
-      new PutLogEventsCommand({
-        ...names,
-        logEvents: [{ timestamp: Date.now(), message: `{"to":"${value}"}` }],
-      }),
-    );
-  },
-  histories: (value) =>
-    sfnClient().send(
-      new StartExecutionCommand({
-        stateMachineArn: output('ExportMachineArn'),
-        name: randomUUID(),
-        input: JSON.stringify({ requestId: randomUUID(), attempt: 1, to: value }),
-      }),
-    ),
-  'table items': (value) =>
-    dynamoClient().send(
-      new PutCommand({
-        TableName: output('EphemeralTableName'),
-        Item: { pk: randomUUID(), sk: 'X', b: Buffer.from(`..${value}`) },
-      }),
-    ),
-  objects: (value) =>
-    s3Client().send(
-      new PutObjectCommand({ Bucket: output('StagingBucketName'), Key: `planted/${value}`, Body: 'x' }),
-    ),
-  'queue messages': (value) =>
-    sqsClient().send(
-      new SendMessageCommand({
-        QueueUrl: output('EffectsQueueUrl'),
-        MessageBody: JSON.stringify({ to: value }),
-        DelaySeconds: 30,
-      }),
-    ),
-  'the engine’s own log': (value) => {
-    appendFileSync(inject('engine').logFile, `WARNING mail to ${value}\n`);
-    return Promise.resolve();
-  },
-};
-
-async function anyLogGroup(): Promise<string> {
-  const { DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
-  const { logGroups } = await new CloudWatchLogsClient().send(new DescribeLogGroupsCommand({}));
-  return logGroups?.[0]?.logGroupName ?? '';
-}
-
 beforeAll(async () => {
   await liveThrough(await enrolSite());
 });
@@ -194,7 +126,7 @@ describe('what the system keeps and tells', () => {
 
   it.each(Object.keys(stores))('A18: a value planted in %s is found', async (name) => {
     const value = `planted-${randomUUID()}@canary.example`;
-    await plant[name]?.(value);
+    await plants[name]?.(value);
     const found = await waitFor(
       'the planted value',
       async () => {
