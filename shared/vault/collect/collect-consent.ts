@@ -1,5 +1,6 @@
-import { transact } from '#shared/aws/transaction.ts';
+import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
 import {
+  consentsFor,
   readConsents,
   supersedes,
   writeConsent,
@@ -12,7 +13,7 @@ import { keyLives } from '#shared/keys/key-store.ts';
 import type { HashedIdentifier } from '#shared/profiles/named-user.ts';
 import { profileIsOpen, type Profile } from '#shared/profiles/profile-store.ts';
 import { sealIncoming } from '../incoming-record.ts';
-import { withKey } from '../open-keys.ts';
+import { withKey, type OpenKey } from '../open-keys.ts';
 import { putRecord } from '../record-store.ts';
 import type { CollectStores } from './collect-stores.ts';
 import { linkIdentifiers } from './link-identifiers.ts';
@@ -28,9 +29,14 @@ export type ConsentStatement = {
   readonly at: string;
 };
 
+/** How long a site should wait while an erasure runs, in seconds. */
+const retryAfter = 3_600;
+const tries = 4;
+
 /**
  * Keeps a decision of a site's user: per purpose as a row that collecting checks, and as a record of evidence under the
- * retained key (G04). The evidence is kept even where a newer decision already stands.
+ * retained key (G04). The evidence is kept even where a newer decision already stands. Identifiers are linked after it,
+ * and only where the terms then stand (P17): a replayed or withdrawn consent links nobody.
  */
 export async function collectConsent(
   stores: CollectStores,
@@ -38,28 +44,56 @@ export async function collectConsent(
   statement: ConsentStatement,
   { named, now }: { named: readonly HashedIdentifier[]; now: string },
 ): Promise<void> {
-  if (profile.state !== 'open') throw new Problem('in-erasure', { retryAfter: 3_600 });
+  if (profile.state !== 'open') throw new Problem('in-erasure', { retryAfter });
   const owner = `P#${profile.profileId}` as const;
-  const linked = await withKey(stores.vault, owner, 'ordinary', (open) =>
-    linkIdentifiers(stores, profile, open, named, now),
+  const kept = await withKey(stores.vault, owner, 'retained', (open) =>
+    keepDecision(stores, profile, open, statement, now),
   );
-  const kept = await withKey(stores.vault, owner, 'retained', async ({ key, epoch }) => {
-    const evidence = await sealIncoming(key, profile.profileId, evidenceOf(statement), {
-      storedAt: now,
-      freshId: statement.consentId,
-    });
-    if (evidence === 'too-large') throw new Problem('validation');
-    const standing = await readConsents(stores.directory, profile.profileId);
-    const rows = consentRows(statement, now).filter((row) => supersedes(row, standing.get(row.purpose)));
-    await transact(stores.directory.client, [
-      profileIsOpen(stores.directory, profile),
-      keyLives(stores.vault.keys, owner, 'retained', epoch),
-      putRecord(stores.records, profile.profileId, evidence, undefined),
-      ...rows.map((row) => writeConsent(stores.directory, profile.profileId, row)),
-    ]);
+  if (kept.status !== 'open') throw new Problem('in-erasure', { retryAfter });
+  const terms = kept.value;
+  if (!terms || named.length === 0) return;
+  const linked = await withKey(stores.vault, owner, 'ordinary', (open) =>
+    linkIdentifiers(stores, profile, open, { named, terms, now }),
+  );
+  if (linked.status !== 'open' || linked.value === 'in-erasure')
+    throw new Problem('in-erasure', { retryAfter });
+}
+
+/**
+ * Evidence and rows in one transaction. Where another decision came in between, what stands is read again.
+ * @returns the consent to the terms, where it stands now
+ */
+async function keepDecision(
+  { directory, records, vault }: CollectStores,
+  profile: Profile,
+  { key, epoch }: OpenKey,
+  statement: ConsentStatement,
+  now: string,
+): Promise<Consent | undefined> {
+  const { profileId } = profile;
+  const evidence = await sealIncoming(key, profileId, evidenceOf(statement), {
+    storedAt: now,
+    freshId: statement.consentId,
   });
-  if (linked.status !== 'open' || kept.status !== 'open')
-    throw new Problem('in-erasure', { retryAfter: 3_600 });
+  if (evidence === 'too-large') throw new Problem('validation');
+  for (let attempt = 1; ; attempt += 1) {
+    const standing = await readConsents(directory, profileId);
+    const rows = consentRows(statement, now).filter((row) => supersedes(row, standing.get(row.purpose)));
+    try {
+      await transact(directory.client, [
+        profileIsOpen(directory, profile),
+        keyLives(vault.keys, `P#${profileId}`, 'retained', epoch),
+        putRecord(records, profileId, evidence, undefined),
+        ...rows.map((row) => writeConsent(directory, profileId, row)),
+      ]);
+      const after = new Map([...standing, ...rows.map((row) => [row.purpose, row] as const)]);
+      return consentsFor(after, ['terms-accepted'])?.[0];
+    } catch (error) {
+      if (!(error instanceof TransactionRefused)) throw error;
+      if (error.failed.some((position) => position < 2)) throw new Problem('in-erasure', { retryAfter });
+      if (attempt >= tries) throw error;
+    }
+  }
 }
 
 /** Refusing, or withdrawing the terms themselves, is about every purpose. */

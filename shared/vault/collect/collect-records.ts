@@ -1,4 +1,3 @@
-import { TransactionRefused } from '#shared/aws/transaction.ts';
 import { consentsFor, readConsents, type Consent } from '#shared/consent/consent-store.ts';
 import { consentPurposesFor } from '#shared/data-map/consent-purposes.ts';
 import { Problem } from '#shared/http/problem.ts';
@@ -33,14 +32,17 @@ export async function collectRecords(
   if (!profile) throw new Problem('consent-missing');
   if (profile.state === 'erasing') throw new Problem('in-erasure', { retryAfter });
   if (profile.state === 'erased') return new Map(incoming.map(({ index }) => [index, { outcome: 'erased' }]));
-  const consents = await requireConsents(stores, profile, incoming);
+  const { terms, consents } = await requireConsents(stores, profile, incoming);
   const byScope = Map.groupBy(incoming, (record): Scope => record.dataset.scope);
   const collected = new Map<number, Collected>();
   for (const scope of ['ordinary', 'retained'] as const) {
     const records = byScope.get(scope) ?? [];
     if (scope === 'retained' && records.length === 0) continue;
     const opened = await withKey(stores.vault, `P#${profile.profileId}`, scope, async (open) => {
-      if (scope === 'ordinary') await linkOrRefuse(stores, profile, open, named, now);
+      if (scope === 'ordinary') {
+        const refused = await linkIdentifiers(stores, profile, open, { named, terms, now });
+        if (refused) throw new Problem(refused, refused === 'in-erasure' ? { retryAfter } : {});
+      }
       const sealed = await Promise.all(
         records.map(async (record) => ({
           index: record.index,
@@ -67,28 +69,16 @@ async function requireConsents(
   { directory }: CollectStores,
   { profileId }: Profile,
   incoming: readonly IncomingRecord[],
-): Promise<ReadonlyMap<number, readonly Consent[]>> {
+): Promise<{ terms: Consent; consents: ReadonlyMap<number, readonly Consent[]> }> {
   const standing = await readConsents(directory, profileId);
-  const needed = incoming.map(({ index, dataset, basis }): [number, readonly Consent[] | undefined] => [
-    index,
-    consentsFor(standing, consentPurposesFor(dataset, basis)),
-  ]);
-  if (!consentsFor(standing, ['terms-accepted'])) throw new Problem('consent-missing');
-  return new Map(
-    needed.map(([index, consents]) => {
-      if (!consents) throw new Problem('consent-missing');
-      return [index, consents];
-    }),
-  );
-}
-
-async function linkOrRefuse(...args: Parameters<typeof linkIdentifiers>): Promise<void> {
-  try {
-    await linkIdentifiers(...args);
-  } catch (error) {
-    if (error instanceof TransactionRefused) throw new Problem('in-erasure', { retryAfter });
-    throw error;
-  }
+  const [terms] = consentsFor(standing, ['terms-accepted']) ?? [];
+  if (!terms) throw new Problem('consent-missing');
+  const needed = incoming.map(({ index, dataset, basis }): [number, readonly Consent[]] => {
+    const consents = consentsFor(standing, consentPurposesFor(dataset, basis));
+    if (!consents) throw new Problem('consent-missing');
+    return [index, consents];
+  });
+  return { terms, consents: new Map(needed) };
 }
 
 /** A call of which nothing was stored, all for one reason, is refused as a whole; otherwise each record has its own. */
