@@ -16,6 +16,8 @@ export async function startRequest(
     actor: 'subject' | 'site';
     now: Date;
     useProof: TransactionItem;
+    /** Tells one call from the next, which may have chosen another scope and must not count as this one. */
+    startId: string;
   },
 ): Promise<{ request: RequestRecord; effects: Effect[] }> {
   const at = start.now.toISOString();
@@ -23,6 +25,7 @@ export async function startRequest(
     event: 'started',
     at,
     actor: start.actor,
+    detail: start.startId,
     facts: { scope: start.scope === 'all' ? 'all' : start.scope.length },
     set: { scope: start.scope, startedAt: at, ...(start.dueAt === undefined ? {} : { dueAt: start.dueAt }) },
     items: [start.useProof],

@@ -44,6 +44,7 @@ export const submitRoute = (wiring: Wiring) =>
       actor: 'site',
       now,
       useProof: useProof(wiring.requests, requestId, now),
+      startId: requestId,
     });
     await follow(wiring.effects, effects, log);
     return { status: 202, body: viewOf(request) };

@@ -1,3 +1,4 @@
+import { v7 as uuid } from 'uuid';
 import { isTokenValid } from '#shared/identity/token.ts';
 import { useProof } from '#shared/identity/proof.ts';
 import { TransactionRefused } from '#shared/aws/transaction.ts';
@@ -47,10 +48,14 @@ async function orWrongState<T>(work: () => Promise<T>): Promise<T> {
 
 /** Scope comes after the proof. A chosen controller's calendar may move the due date forward, never back (G08). */
 export const startRoute = (wiring: Wiring) =>
-  route(start, async ({ params: { requestId }, body: { controllers: scope }, token, now, log }) => {
+  route(start, async ({ params: { requestId }, body: { controllers }, token, now, log }) => {
     const request = await requireOwn(wiring, requestId, token, now);
     const reach = await findReach(wiring, request);
-    const chosen = reach.filter(({ controllerId }) => scope === 'all' || scope.includes(controllerId));
+    const chosen = reach.filter(
+      ({ controllerId }) => controllers === 'all' || controllers.includes(controllerId),
+    );
+    // A controller that is named but not in reach is no part of the request: its answer would not be true (A24).
+    const scope = controllers === 'all' ? controllers : chosen.map(({ controllerId }) => controllerId);
     const dues = chosen.map(({ seat }) => dueAt(request.receivedAt, seat));
     const started = await orWrongState(() =>
       startRequest(wiring, requestId, {
@@ -59,6 +64,7 @@ export const startRoute = (wiring: Wiring) =>
         actor: 'subject',
         now,
         useProof: useProof(wiring.requests, requestId, now),
+        startId: uuid(),
       }),
     );
     await follow(wiring.effects, started.effects, log);
