@@ -22,6 +22,7 @@ export type Bundle = z.output<typeof bundleRow>;
 const bundleKey = (requestId: string, number: number) => requestKey(requestId, `BUNDLE#${number}`);
 export const bundleObjectKey = (requestId: string, number: number): string => `${requestId}/${number}.zip`;
 
+/** Keeps what was built, over what this or an earlier attempt built; a later attempt's stands (race 8). */
 export function putBundle(
   requests: Table,
   built: Pick<Bundle, 'requestId' | 'number' | 'attempt' | 'bytes'>,
@@ -40,6 +41,8 @@ export function putBundle(
     Put: {
       TableName: requests.name,
       Item: { ...bundleKey(requestId, number), ...row, ...workKeys('expire', requestId, expiresAt) },
+      ConditionExpression: 'attribute_not_exists(pk) OR attempt <= :attempt',
+      ExpressionAttributeValues: { ':attempt': built.attempt },
     },
   };
 }

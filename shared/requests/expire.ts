@@ -32,7 +32,8 @@ export async function expireObjects(
         at,
         actor: 'system',
         facts: isBundle ? { bundle: number } : { objects },
-        detail: isBundle ? `bundle-${number}` : at,
+        // By time: a redriven request has the same number again, and its row decides whether it is done.
+        detail: isBundle ? `bundle-${number}-${at}` : at,
         items: [
           isBundle
             ? expireBundle(stores.requests, requestId, number)
