@@ -1,0 +1,138 @@
+import { SendEmailCommand, SESv2Client, type SendEmailCommandInput } from '@aws-sdk/client-sesv2';
+import { mockClient } from 'aws-sdk-client-mock';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { queryAll } from '#shared/aws/table.ts';
+import { transact } from '#shared/aws/transaction.ts';
+import { sendMessage } from '#shared/identity/send-message.ts';
+import { askForMessage, readMessage, type MessageKind } from '#shared/requests/messages-outbox.ts';
+import { hashSecret } from '#shared/requests/secret.ts';
+import { destroyKey } from '#test/support/erasure.ts';
+import { fileForEmail, fileInSession, makeRequestWorld } from '#test/support/filed-request.ts';
+import { minutes, now, prove, rowOf } from '#test/support/prover.ts';
+
+let world: Awaited<ReturnType<typeof makeRequestWorld>>;
+let requestId: string;
+const ses = new SESv2Client({ region: 'eu-central-1' });
+const mails = mockClient(ses);
+const codePattern = /[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}/g;
+
+const send = (messageId = 'code-1', id = requestId, at = now) =>
+  sendMessage(
+    {
+      requests: world.requests,
+      vault: world.vault,
+      index: world.key('index'),
+      mail: { ses, from: 'rights@vendor.example', configurationSet: 'tls' },
+      vendor: 'Example Plugins Ltd',
+    },
+    id,
+    messageId,
+    at,
+  );
+const inputs = (): SendEmailCommandInput[] =>
+  mails.commandCalls(SendEmailCommand).map((call) => call.args[0].input);
+const texts = () => inputs().map(({ Content }) => Content?.Simple?.Body?.Text?.Data ?? '');
+const ask = (kind: MessageKind, messageId: string, id = requestId) =>
+  transact(world.requests.client, [
+    askForMessage(world.requests, id, { kind, messageId, at: now.toISOString() }),
+  ]);
+const stateOf = async (messageId: string, id = requestId) =>
+  (await readMessage(world.requests, id, messageId))?.state;
+
+beforeAll(async () => {
+  world = await makeRequestWorld();
+});
+beforeEach(async () => {
+  mails.reset();
+  mails.on(SendEmailCommand).resolves({});
+  requestId = await fileForEmail(world, now, { codeId: 'code-1' });
+});
+
+describe('the code mail', () => {
+  it('A21: goes to the filed address with one code, which proves', async () => {
+    await send();
+
+    expect(inputs().map(({ Destination }) => Destination?.ToAddresses)).toEqual([['alice@example.org']]);
+    const codes = texts().flatMap((text) => text.match(codePattern) ?? []);
+    expect(codes).toHaveLength(1);
+    expect(await stateOf('code-1')).toBe('sent');
+    expect(await prove(world, requestId, { code: codes[0] ?? '' })).toMatchObject({ level: 1 });
+  });
+
+  it('A18, A21: leaves no code and no stop code in any row but as MAC and hash', async () => {
+    await send();
+    const [text = ''] = texts();
+    const [code = ''] = text.match(codePattern) ?? [];
+    const [stop = ''] = /\b[0-9a-f]{32}\b/.exec(text) ?? [];
+    const rows = JSON.stringify(await queryAll(world.requests, `R#${requestId}`));
+
+    expect(stop).not.toBe('');
+    expect(rows).not.toContain(code);
+    expect(rows).not.toContain(stop);
+    expect(await rowOf(world, requestId, `STOP#${hashSecret(stop)}`)).toBeDefined();
+  });
+
+  it('race 14: once sent is not sent again', async () => {
+    await send();
+    await send();
+
+    expect(mails).toReceiveCommandTimes(SendEmailCommand, 1);
+  });
+
+  it('race 14: is sent again after a failure, with a fresh code that voids the one before', async () => {
+    mails.on(SendEmailCommand).rejectsOnce(new Error('mail is away')).resolves({});
+    await expect(send()).rejects.toThrow('mail is away');
+    expect(await stateOf('code-1')).toBe('pending');
+
+    await send();
+
+    const [first = '', second = ''] = texts().flatMap((text) => text.match(codePattern) ?? []);
+    expect(first).not.toBe(second);
+    expect(await prove(world, requestId, { code: first })).toBeUndefined();
+    expect(await prove(world, requestId, { code: second })).toBeDefined();
+  });
+
+  it('is dropped when nobody waits for it any more', async () => {
+    await send('code-1', requestId, minutes(10.01));
+
+    expect(mails).toReceiveCommandTimes(SendEmailCommand, 0);
+    expect(await stateOf('code-1')).toBe('dropped');
+    expect(await rowOf(world, requestId, 'CODE')).toBeUndefined();
+  });
+});
+
+describe('other messages', () => {
+  it.each(['receipt-confirmation', 'ready', 'nothing-to-give', 'lapsed'] as const)(
+    '%s is sent however late, and makes no code',
+    async (kind) => {
+      await ask(kind, kind);
+
+      await send(kind, requestId, minutes(3_000));
+
+      expect(await stateOf(kind)).toBe('sent');
+      expect(texts().flatMap((text) => text.match(codePattern) ?? [])).toEqual([]);
+      expect(await rowOf(world, requestId, 'CODE')).toBeUndefined();
+    },
+  );
+
+  it('are dropped where there is nobody to write to, or the key of the address is gone', async () => {
+    const inSession = await fileInSession(world, now);
+    await ask('ready', 'ready-1', inSession);
+    await ask('ready', 'ready-1');
+    await destroyKey(world.vault.keys, `R#${requestId}`, 'request');
+
+    await send('ready-1', inSession);
+    await send('ready-1');
+
+    expect(mails).toReceiveCommandTimes(SendEmailCommand, 0);
+    expect([await stateOf('ready-1', inSession), await stateOf('ready-1')]).toEqual(['dropped', 'dropped']);
+  });
+
+  it('one that nobody asked for is none', async () => {
+    await send('never-asked');
+    await send('code-1', '0199d9a2-7b10-7c3e-9d1f-5e0a4b6c7d8e');
+
+    expect(mails).toReceiveCommandTimes(SendEmailCommand, 0);
+  });
+});
