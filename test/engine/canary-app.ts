@@ -21,6 +21,7 @@ import { localStage } from '#infra/local/local-stage.ts';
 
 /** Does what its event asks: throws an error of that name, shows the role's credentials, or answers with its event. */
 const obedient = `exports.handler = async (event) => {
+  if (event.exit) process.exit(1);
   if (event.throw) throw Object.assign(new Error('as asked'), { name: event.throw });
   if (event.credentials) return {
     accessKeyId: process.env.AWS_ACCESS_KEY_ID,

@@ -62,6 +62,12 @@ describe('node-errors', () => {
     expect(body).toHaveProperty('trace[1]', expect.stringMatching(/^ +at /));
   });
 
+  it('a worker that is gone is named as on AWS', async () => {
+    const { body } = await invoke({ exit: true });
+
+    expect(body).toMatchObject({ errorType: 'Runtime.ExitError' });
+  });
+
   it('a state catches an error by its name, and no other', async () => {
     const caught = { ErrorEquals: ['LegalHoldActive'], Output: 'caught', Next: 'End' };
     const definition = {

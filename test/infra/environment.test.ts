@@ -32,11 +32,6 @@ const untold: Partial<Record<FunctionName, readonly string[]>> = {
   'queue/send-message': ['queue/mail', 'mail/identity'],
 };
 
-/** TEMPORARY: variables that the schema asks for and the code no longer reads; the owner of the function removes them. */
-const unread: Partial<Record<FunctionName, readonly string[]>> = {
-  'workflow/collect-pages': ['table/directory'],
-};
-
 const variables = new Map(
   ofType(synthesize(), 'AWS::Lambda::Function').map(([path, { Environment }]) => [
     path.replace('/Function', ''),
@@ -54,7 +49,7 @@ describe('environments', () => {
         .replace('executions/export', 'machine/export'),
     );
     const expected = new Set(worked.filter((resource) => !untold[name]?.includes(resource)));
-    expect(new Set(told.filter((resource) => !unread[name]?.includes(resource)))).toEqual(expected);
+    expect(new Set(told)).toEqual(expected);
   });
 
   it('A39: variables are those of the schemas: none names the stage, or opens a door for development', () => {

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { variables } from '#shared/aws/variables.ts';
 
 export const collectPagesEnvironment = z.object(variables).pick({
-  DIRECTORY_TABLE_NAME: true,
   RECORDS_TABLE_NAME: true,
   KEYS_TABLE_NAME: true,
   REQUESTS_TABLE_NAME: true,

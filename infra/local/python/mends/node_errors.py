@@ -1,7 +1,8 @@
 """Lambda, Node: a thrown error keeps its `name` and stack.
 
 AWS reports the error's name as `errorType`, and Step Functions matches Retry and Catch against it. The engine answers
-`Runtime.HandlerError` for everything that is thrown, so that no error could be caught by its name.
+`Runtime.HandlerError` for everything that is thrown, so that no error could be caught by its name. A worker that is
+gone is `Runtime.ExitError` on AWS, whatever ended it; here it had two other names, so that no retry knew it.
 """
 
 import ministack.core.lambda_runtime as runtime
@@ -35,7 +36,15 @@ def apply():
         functions,
         "_execute_function_warm",
         [
-            ('error_type = "Runtime.HandlerError"', 'error_type = result.get("errorType") or "Runtime.HandlerError"'),
+            (
+                'error_type = "Runtime.HandlerError"',
+                'error_type = result.get("errorType") or '
+                '("Runtime.ExitError" if error_msg == "Worker process died" else "Runtime.HandlerError")',
+            ),
+            (
+                '"errorType": type(e).__name__',
+                '"errorType": "Runtime.ExitError" if str(e).startswith("Worker process exited") else type(e).__name__',
+            ),
             (
                 '"errorType": error_type,\n',
                 '"errorType": error_type,\n'
