@@ -15,6 +15,7 @@ export function exportJsonSchema(dataset: Dataset, right: ExportRight, language:
   });
   const line = z.strictObject({
     recordId: z.string(),
+    externalId: z.string().optional(),
     dataset: z.literal(dataset.name),
     collectedAt: z.iso.datetime({ offset: true }),
     storedAt: z.iso.datetime({ offset: true }),

@@ -20,7 +20,7 @@ export function exportedFields(dataset: Dataset, right: ExportRight): readonly E
 }
 
 /** What stands before the fields in a line of CSV, and around `data` in a line of JSON. */
-export const envelopeColumns = ['recordId', 'collectedAt', 'storedAt', 'basis'] as const;
+export const envelopeColumns = ['recordId', 'externalId', 'collectedAt', 'storedAt', 'basis'] as const;
 
 /** Header of a dataset's CSV. */
 export const csvColumns = (dataset: Dataset, right: ExportRight): readonly string[] => [

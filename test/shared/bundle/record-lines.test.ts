@@ -62,8 +62,8 @@ describe('CSV', () => {
       csvLines(file(caseRecord({ category: 'a,b', subject: 'say "hi"\nbye' })), 'access'),
     );
     expect(text).toBe(
-      'recordId,collectedAt,storedAt,basis,category,subject,message,openedAt,answeredAt\r\n' +
-        'r,2026-11-24T19:25:14.000Z,2026-11-24T19:30:00.000Z,contract,"a,b","say ""hi""\nbye",,,\r\n',
+      'recordId,externalId,collectedAt,storedAt,basis,category,subject,message,openedAt,answeredAt\r\n' +
+        'r,,2026-11-24T19:25:14.000Z,2026-11-24T19:30:00.000Z,contract,"a,b","say ""hi""\nbye",,,\r\n',
     );
     const consents = recordFile({ controllerId: 'c', dataset: 'consent' }, [
       [{ ...caseRecord({ purposes: ['login', 'service'] }), dataset: 'consent' }],
@@ -77,7 +77,7 @@ describe('CSV', () => {
         const [, row = []] = parseCsv(
           await textOf(csvLines(file(caseRecord({ subject, message })), 'access')),
         );
-        const cells = row.slice(5, 7);
+        const cells = row.slice(6, 8);
         for (const cell of row) expect(cell).not.toMatch(formula);
         [subject, message].forEach((text, index) => {
           expect(cells[index]).toBe(formula.test(text) ? `'${text}` : text);

@@ -33,6 +33,7 @@ describe('what bundles show of a dataset', () => {
   it('P08: a CSV has a column that a secret is set, and none for the secret', () => {
     expect(csvColumns(dataMap['security-question'], 'access')).toEqual([
       'recordId',
+      'externalId',
       'collectedAt',
       'storedAt',
       'basis',
@@ -42,7 +43,7 @@ describe('what bundles show of a dataset', () => {
   });
 
   it('P25: portability has the provided fields alone', () => {
-    expect(csvColumns(dataMap.licence, 'portability').slice(4)).toEqual(['plan', 'seats']);
+    expect(csvColumns(dataMap.licence, 'portability').slice(5)).toEqual(['plan', 'seats']);
   });
 
   it('G19: the schema is JSON Schema 2020-12, closed, with the same fields and titles', () => {
