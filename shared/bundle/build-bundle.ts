@@ -92,14 +92,19 @@ async function storeBundle(job: BundleJob, content: BundleContent, key: string):
   const params = { Bucket: job.bundles.name, Key: key, Body: body, ContentType: 'application/zip' };
   const stored = new Upload({ client, params, ...upload });
   const done = stored.done();
-  // Awaited below; without this a failed upload would count as unhandled while the bundle is still being written.
-  done.catch(() => body.destroy());
+  const failure = done.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   try {
     const { bytes } = await writeBundle(content, body, job.sign);
     await done;
     return bytes;
   } catch (error) {
+    body.destroy(error instanceof Error ? error : undefined);
+    // An upload that fails ends the writing with it: its reason is the one that says whether to try again.
+    const reason = (await failure) ?? error;
     await stored.abort();
-    throw error;
+    throw reason;
   }
 }
