@@ -1,5 +1,6 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { cycles } from './eslint.cycles.js';
 import { floors } from './eslint.floors.js';
 
 export default tseslint.config(
@@ -14,8 +15,9 @@ export default tseslint.config(
         tsconfigRootDir: import.meta.dirname,
       },
     },
-    plugins: { house: { rules: { floors } } },
+    plugins: { house: { rules: { cycles, floors } } },
     rules: {
+      'house/cycles': 'error',
       'house/floors': 'error',
       'no-console': 'error',
       '@typescript-eslint/consistent-type-definitions': ['error', 'type'],

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
-import type { Engine } from './engine.ts';
 import { localStage } from './local-stage.ts';
 
 const connectionMs = 2_000;
 const answerMs = 30_000;
 
 /** Where the engine is and which certificate is its own. */
-export type EngineAddress = Pick<Engine, 'url' | 'caFile'>;
+export type EngineAddress = { readonly url: string; readonly caFile: string };
 
 /** Trusts the engine's certificate and no other. */
 export function engineAgent(caFile: string): https.Agent {
