@@ -37,7 +37,15 @@ export async function* countedPages(
 /** `{dataset}.jsonl`: a record a line, keys in the map's order. */
 export async function* jsonLines(file: RecordFile, right: ExportRight): AsyncGenerator<Buffer> {
   const fields = exportedFields(dataMap[file.dataset], right);
-  const line = ({ recordId, externalId, dataset, collectedAt, storedAt, basis, data }: ExportRecord): string => {
+  const line = ({
+    recordId,
+    externalId,
+    dataset,
+    collectedAt,
+    storedAt,
+    basis,
+    data,
+  }: ExportRecord): string => {
     const ordered = Object.fromEntries(fields.map(({ name }) => [name, data[name]]));
     return `${JSON.stringify({ recordId, externalId, dataset, collectedAt, storedAt, basis, data: ordered })}\n`;
   };
