@@ -1,0 +1,37 @@
+import { dataMap, type DatasetName } from '#shared/data-map/data-map.ts';
+import type { Retention } from '#shared/data-map/retention.ts';
+import type { DatasetResult } from './receipt-content.ts';
+
+type Kept = Required<Pick<DatasetResult, 'ground' | 'exception' | 'reviewAt'>>;
+
+/**
+ * Ground, exception and review date of a dataset that the data map keeps through an erasure, or undefined where erasure
+ * deletes it. `erasedAt` ends account, licence and consent; the review date is the last day of the term for a record made
+ * on that very day, so that none stays longer.
+ */
+export function keptByMap(name: DatasetName, erasedAt: string): Kept | undefined {
+  const { erasure, retention } = dataMap[name];
+  if (erasure.effect === 'delete') return undefined;
+  return {
+    ground: 'data-map',
+    exception: erasure.exception,
+    reviewAt: lastDay(retention, erasedAt.slice(0, 10)),
+  };
+}
+
+/** Days compare as text. */
+function lastDay({ active, locked }: Retention, day: string): string {
+  const used = 'for' in active ? add(day, active.for) : day;
+  if (locked === 'none') return used;
+  if ('for' in locked) return add(used, locked.for);
+  const end = add(day, locked.until);
+  return end > used ? end : used;
+}
+
+function add(day: string, period: string): string {
+  const length = Number(period.slice(1, -1));
+  const date = new Date(`${day}T00:00:00.000Z`);
+  if (period.endsWith('Y')) date.setUTCFullYear(date.getUTCFullYear() + length);
+  else date.setUTCDate(date.getUTCDate() + length);
+  return date.toISOString().slice(0, 10);
+}

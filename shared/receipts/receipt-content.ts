@@ -1,0 +1,121 @@
+import * as z from 'zod';
+import type { Assurance } from '#shared/places/place.ts';
+
+/** Why the data had to go (GDPR Art. 17(1)). */
+export const erasureGrounds = [
+  '17(1)(a)',
+  '17(1)(b)',
+  '17(1)(c)',
+  '17(1)(d)',
+  '17(1)(e)',
+  '17(1)(f)',
+] as const;
+export type ErasureGround = (typeof erasureGrounds)[number];
+
+/** Why something may stay (GDPR Art. 17(3), G16). */
+export const exceptions = ['17(3)(a)', '17(3)(b)', '17(3)(c)', '17(3)(d)', '17(3)(e)'] as const;
+export type Exception = (typeof exceptions)[number];
+
+/** Who says that it stays: the data map, for data with a legal term of its own, or an order to keep it. */
+export const keepers = ['data-map', 'hold'] as const;
+/** Why a whole profile was left as it was. */
+export const withheldReasons = ['needs-level-2'] as const;
+export const assurances = [
+  'vendor-scanned',
+  'site-reported',
+  'controller-asserted',
+  'unreachable',
+] as const satisfies readonly Assurance[];
+
+/** Every kind of copy that outlives an erasure, by what it is. */
+export const copyKinds = [
+  'keys',
+  'ciphertext',
+  'retained-records',
+  'index-entries',
+  'tombstone',
+  'contact',
+  'request-record',
+  'ledger',
+  'counters',
+  'mail',
+  'queues',
+  'logs',
+] as const;
+export type CopyKind = (typeof copyKinds)[number];
+
+// No form below has room for text of or about a person: a name, an address, a number to call (A18). What a controller is
+// called is the one exception; it is what the controller said of itself at enrolment.
+const time = z.iso.datetime({ precision: 3 });
+const count = z.int().min(0);
+/** SHA-256, base64url. */
+const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const hexDigest = z.string().regex(/^[0-9a-f]{64}$/);
+const controllerName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Cf}]*$/u);
+
+const datasetResult = z.strictObject({
+  /** A name of the data map. Maps change, receipts stay: a reader takes any name, the maker only its own map's. */
+  dataset: z.string().regex(/^[a-z][a-z-]{0,39}$/),
+  found: count,
+  erased: count,
+  retained: count,
+  /** Still there when everything had been done. */
+  residual: count,
+  ground: z.enum(keepers).optional(),
+  exception: z.enum(exceptions).optional(),
+  /** The day on which keeping it is looked at again at the latest. */
+  reviewAt: z.iso.date().optional(),
+});
+
+const place = { place: z.literal('vault'), assurance: z.enum(assurances), datasets: z.array(datasetResult) };
+/** One entry for each profile: someone who registered anew can have two at one controller. */
+const placeResult = z.discriminatedUnion('outcome', [
+  z.strictObject({ ...place, outcome: z.literal('erased'), keysDestroyedAt: time }),
+  /** By an earlier request: what is found now was retained then. */
+  z.strictObject({ ...place, outcome: z.literal('already-erased'), keysDestroyedAt: time }),
+  z.strictObject({ ...place, outcome: z.literal('withheld'), reason: z.enum(withheldReasons) }),
+]);
+
+const controllerResult = z.strictObject({
+  controllerId: z.uuid(),
+  name: controllerName,
+  places: z.array(placeResult).min(1),
+});
+
+const remainingCopy = z.strictObject({
+  what: z.enum(copyKinds),
+  /** The last moment at which it can exist, or as long as what was retained is kept. */
+  until: z.union([time, z.literal('while-retained')]),
+  ground: z.enum(exceptions).optional(),
+});
+
+/** What a receipt says. */
+export const receiptContent = z.strictObject({
+  version: z.literal(1),
+  receiptId: z.uuid(),
+  requestId: z.uuid(),
+  right: z.literal('erasure'),
+  ground: z.enum(erasureGrounds),
+  receivedAt: time,
+  concludedAt: time,
+  controllers: z.array(controllerResult).min(1),
+  remainingCopies: z.array(remainingCopy),
+  /** Says whose data it was to whoever knows the salt and the identifier, and nothing to anybody else. */
+  subject: z.strictObject({ hash: digest, hashAlgorithm: z.literal('sha-256') }),
+  dataMapVersion: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  softwareVersion: z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}(?:\+[0-9a-f]{7,40})?$/),
+  /** The last event of the request when the receipt was made. */
+  ledger: z.strictObject({ seq: z.int().min(1), hash: hexDigest }),
+  /** Hash of an earlier receipt of the same request, which this one supplements. */
+  refersTo: digest.optional(),
+});
+
+export type ReceiptContent = z.output<typeof receiptContent>;
+export type ControllerResult = ReceiptContent['controllers'][number];
+export type PlaceResult = ControllerResult['places'][number];
+export type DatasetResult = PlaceResult['datasets'][number];
+export type RemainingCopy = ReceiptContent['remainingCopies'][number];

@@ -1,0 +1,103 @@
+import type { Exception, RemainingCopy } from './receipt-content.ts';
+
+/** Terms of the product itself, the same on every stage. */
+export const copyTerms = {
+  /** A user's mapping stays as a keyed hash, so that old data of that user is refused when it arrives again. */
+  tombstoneDays: 400,
+  /** After the end of a request its key, and with it the address that it was answered to, is destroyed (G01). */
+  contactDays: 30,
+  /** Ledger, request and receipt stay until the end of this many calendar years after that of the end (G01). */
+  evidenceYears: 3,
+  /** A counter counts within a day and its row ends a day later; DynamoDB deletes it some days after that. */
+  counterDays: 9,
+  /**
+   * SES gives a mail up after 14 hours.
+   * @see https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DeliveryOptions.html
+   */
+  mailHours: 14,
+  /** What CloudTrail and Step Functions keep by themselves. */
+  historyDays: 90,
+} as const;
+
+/** What the deployed stage says. */
+export type RecoverySettings = {
+  /** For so long a function may still hold a key that it unwrapped before the destruction. */
+  readonly longestFunctionSeconds: number;
+  /** Point-in-time recovery of `keys`. */
+  readonly keyRecoveryDays: number;
+  /** Point-in-time recovery of the other tables. */
+  readonly tableRecoveryDays: number;
+  /** The longest retention of a queue, dead letters included. */
+  readonly queueRetentionDays: number;
+  readonly logRetentionDays: number;
+};
+
+export type ConcludedErasure = {
+  /** Of the last key of the request's profiles; absent where every profile was withheld. */
+  readonly keysDestroyedAt?: string;
+  readonly concludedAt: string;
+  /** Why data was kept, of every dataset that has some left. */
+  readonly kept: readonly Exception[];
+};
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/**
+ * Every copy that can still exist after an erasure, each with its last moment (A9). Bundles and staged pages are not among
+ * them: they are deleted and looked for again before a receipt is made.
+ */
+export const remainingCopies = (settings: RecoverySettings, erasure: ConcludedErasure): RemainingCopy[] => [
+  ...copiesOfData(settings, erasure),
+  ...copiesOfRequest(settings, erasure.concludedAt),
+];
+
+/** To show what was done, and to keep it done, is a legal duty (Art. 5(2), 24). */
+const duty: Exception = '17(3)(b)';
+
+function copiesOfData(settings: RecoverySettings, erasure: ConcludedErasure): RemainingCopy[] {
+  const { keysDestroyedAt, concludedAt, kept } = erasure;
+  const recovery = settings.tableRecoveryDays * day;
+  const grounds = [...new Set(kept)].toSorted();
+  const whileRetained = (what: 'retained-records' | 'index-entries'): RemainingCopy[] =>
+    grounds.map((ground) => ({ what, until: 'while-retained', ground }));
+  const retained = [...whileRetained('retained-records'), ...whileRetained('index-entries')];
+  if (keysDestroyedAt === undefined) return retained;
+  return [
+    { what: 'keys', until: after(keysDestroyedAt, keyLinger(settings)) },
+    // Rows are deleted between the destruction of the keys and the end: the end is on the safe side.
+    { what: 'ciphertext', until: after(concludedAt, recovery) },
+    ...retained,
+    { what: 'tombstone', until: after(concludedAt, copyTerms.tombstoneDays * day + recovery), ground: duty },
+  ];
+}
+
+function copiesOfRequest(settings: RecoverySettings, concludedAt: string): RemainingCopy[] {
+  // A mail that cannot be delivered is tried anew until the address goes; that is the last thing done for a request.
+  const lastWord = after(concludedAt, copyTerms.contactDays * day);
+  const evidence = after(
+    endOfYearAfter(concludedAt, copyTerms.evidenceYears),
+    settings.tableRecoveryDays * day,
+  );
+  const logDays = Math.max(settings.logRetentionDays, copyTerms.historyDays);
+  return [
+    { what: 'contact', until: after(lastWord, keyLinger(settings)), ground: duty },
+    { what: 'request-record', until: evidence, ground: duty },
+    { what: 'ledger', until: evidence, ground: duty },
+    { what: 'counters', until: after(concludedAt, copyTerms.counterDays * day) },
+    { what: 'mail', until: after(lastWord, copyTerms.mailHours * hour) },
+    { what: 'queues', until: after(lastWord, settings.queueRetentionDays * day) },
+    { what: 'logs', until: after(lastWord, logDays * day) },
+  ];
+}
+
+/** How long a key outlives its destruction: in a function that holds it, then in the recovery of its table. */
+const keyLinger = ({ longestFunctionSeconds, keyRecoveryDays }: RecoverySettings): number =>
+  longestFunctionSeconds * 1_000 + keyRecoveryDays * day;
+
+const after = (from: string, milliseconds: number): string =>
+  new Date(Date.parse(from) + milliseconds).toISOString();
+
+/** The first moment after the year that lies `years` after the one of `time`, in UTC. */
+const endOfYearAfter = (time: string, years: number): string =>
+  `${new Date(time).getUTCFullYear() + years + 1}-01-01T00:00:00.000Z`;

@@ -1,0 +1,100 @@
+import type { DatasetResult, PlaceResult, ReceiptContent } from './receipt-content.ts';
+
+/** What a receipt may not say, though each of its fields has the right form. */
+export type Unsoundness =
+  | 'sum-differs'
+  | 'residual-not-stated'
+  | 'erased-without-key-destruction'
+  | 'kept-without-ground'
+  | 'ground-without-kept'
+  | 'not-scanned'
+  | 'listed-twice'
+  | 'times-out-of-order'
+  | 'horizon-not-stated';
+
+/** `field` is a path, such as `controllers.0.places.0.datasets.2`. */
+export type Unsound = { readonly field: string; readonly problem: Unsoundness };
+
+/**
+ * What is wrong with the sums and dates of a receipt; the same rules for whoever makes and whoever verifies one (A6, A9).
+ * For every dataset found = erased + retained + residual; a residue only where the place says that it withheld; erased only
+ * where keys were destroyed; nothing kept without exception and review date; each kind of remaining copy listed.
+ */
+export function findUnsound(content: ReceiptContent): Unsound[] {
+  const { receivedAt, concludedAt, controllers } = content;
+  const ids = controllers.map(({ controllerId }) => controllerId);
+  return [
+    ...(receivedAt > concludedAt ? [at('concludedAt', 'times-out-of-order')] : []),
+    ...twice(ids, (n) => `controllers.${n}.controllerId`),
+    ...controllers.flatMap(({ places }, n) =>
+      places.flatMap((place, m) => findInPlace(content, place, `controllers.${n}.places.${m}`)),
+    ),
+    ...findInCopies(content),
+  ];
+}
+
+const at = (field: string, problem: Unsoundness): Unsound => ({ field, problem });
+
+const twice = (names: readonly string[], field: (index: number) => string): Unsound[] =>
+  names.flatMap((name, index) => (names.indexOf(name) < index ? [at(field(index), 'listed-twice')] : []));
+
+function findInPlace(
+  { receivedAt, concludedAt }: ReceiptContent,
+  place: PlaceResult,
+  path: string,
+): Unsound[] {
+  const { assurance, datasets, outcome } = place;
+  const early = outcome === 'erased' && place.keysDestroyedAt < receivedAt;
+  const late = outcome !== 'withheld' && place.keysDestroyedAt > concludedAt;
+  return [
+    // The vault is ours: we look ourselves, or we say nothing.
+    ...(assurance === 'vendor-scanned' ? [] : [at(`${path}.assurance`, 'not-scanned')]),
+    ...(early || late ? [at(`${path}.keysDestroyedAt`, 'times-out-of-order')] : []),
+    ...twice(
+      datasets.map(({ dataset }) => dataset),
+      (n) => `${path}.datasets.${n}.dataset`,
+    ),
+    ...datasets.flatMap((row, n) =>
+      findInDataset(row, outcome, receivedAt.slice(0, 10)).map((problem) =>
+        at(`${path}.datasets.${n}`, problem),
+      ),
+    ),
+  ];
+}
+
+function findInDataset(row: DatasetResult, outcome: PlaceResult['outcome'], received: string): Unsoundness[] {
+  const { found, erased, retained, residual, ground, exception, reviewAt } = row;
+  const stated = [ground, exception, reviewAt].filter((one) => one !== undefined).length;
+  const problems: Record<string, boolean> = {
+    'sum-differs': found !== erased + retained + residual,
+    'residual-not-stated': residual > 0 && outcome !== 'withheld',
+    'erased-without-key-destruction': erased > 0 && outcome !== 'erased',
+    'kept-without-ground': retained > 0 && stated < 3,
+    'ground-without-kept': retained === 0 && stated > 0,
+    'times-out-of-order': reviewAt !== undefined && reviewAt < received,
+  } satisfies Partial<Record<Unsoundness, boolean>>;
+  return Object.entries(problems).flatMap(([problem, isSo]) => (isSo ? [problem as Unsoundness] : []));
+}
+
+/** A9: where keys went, it is said until when they could come back; where data stayed, that it did. */
+function findInCopies({ controllers, remainingCopies }: ReceiptContent): Unsound[] {
+  const places = controllers.flatMap(({ places: own }) => own);
+  const destroyed = places
+    .flatMap((place) => (place.outcome === 'erased' ? [place.keysDestroyedAt] : []))
+    .toSorted();
+  const last = destroyed.at(-1);
+  const keeps = places.some(({ datasets }) => datasets.some(({ retained }) => retained > 0));
+  const listed = new Set(remainingCopies.map(({ what }) => what));
+  const wanted = [
+    ...(last === undefined ? [] : (['keys', 'ciphertext'] as const)),
+    ...(keeps ? (['retained-records'] as const) : []),
+  ];
+  return [
+    ...wanted.filter((what) => !listed.has(what)).map(() => at('remainingCopies', 'horizon-not-stated')),
+    ...remainingCopies.flatMap(({ until }, n) =>
+      last !== undefined && until !== 'while-retained' && until < last
+        ? [at(`remainingCopies.${n}.until`, 'times-out-of-order')]
+        : [],
+    ),
+  ];
+}
