@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { v7 as uuidv7 } from 'uuid';
 import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { openTable } from '#shared/aws/table.ts';
@@ -12,13 +11,9 @@ import { transact } from '#shared/aws/transaction.ts';
 import { codeBytes, codeLife, hashEnrolmentCode, writeEnrolmentCode } from '#shared/sites/enrolment-code.ts';
 import { putEnrolment } from '#shared/sites/site-store.ts';
 import { normaliseHost } from '#shared/sites/site-url.ts';
+import { CommandRefused, readStackOutput } from './stack-output.ts';
 
 const usage = 'usage: npm run enrolment-code -- --stage NAME --host HOST [--vendor] [--controller ID]';
-
-/** Said to the person at the terminal, without a stack. */
-class CommandRefused extends Error {
-  override readonly name = 'CommandRefused';
-}
 
 function readArguments(): { stage: string; host: string; vendor: boolean; controllerId: string } {
   const { values } = parseArgs({
@@ -40,22 +35,9 @@ function readArguments(): { stage: string; host: string; vendor: boolean; contro
   return { stage, host: normalised, vendor, controllerId: controller };
 }
 
-async function findSitesTable(stage: string): Promise<string> {
-  const given = process.env['SITES_TABLE_NAME'];
-  if (given !== undefined && given !== '') return given;
-  const stackName = `DataRights-${stage}`;
-  const { Stacks } = await new CloudFormationClient().send(
-    new DescribeStacksCommand({ StackName: stackName }),
-  );
-  const output = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'SitesTableName');
-  if (output?.OutputValue === undefined)
-    throw new CommandRefused(`stack ${stackName} has no output SitesTableName`);
-  return output.OutputValue;
-}
-
 async function main(): Promise<void> {
   const { stage, host, vendor, controllerId } = readArguments();
-  const sites = openTable(dynamoClient(), await findSitesTable(stage));
+  const sites = openTable(dynamoClient(), await readStackOutput(stage, 'SitesTableName'));
   const code = writeEnrolmentCode(randomBytes(codeBytes));
   const expiresAt = new Date(Date.now() + codeLife).toISOString();
   await transact(sites.client, [

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -10,6 +11,7 @@ import type { DeployedFunction } from './deployed-function.ts';
 import type { Queues } from './queues.ts';
 
 type Options = Pick<Stage, 'alarmTopicArn'> & {
+  readonly api: HttpApi;
   readonly queues: Queues;
   readonly machine: StateMachine;
   readonly functions: readonly DeployedFunction[];
@@ -26,7 +28,8 @@ const fears = {
 } as const;
 
 /** Alarms; each description says what a person should fear. They go to the stage's topic, where it has one. */
-export function createAlarms(scope: Construct, { queues, machine, functions, alarmTopicArn }: Options): void {
+export function createAlarms(scope: Construct, options: Options): void {
+  const { api, queues, machine, functions, alarmTopicArn } = options;
   const place = new Construct(scope, 'Alarms');
   const topic = alarmTopicArn === undefined ? undefined : Topic.fromTopicArn(place, 'Topic', alarmTopicArn);
   const watch = (id: string, metric: IMetric, alarmDescription: string): void => {
@@ -42,6 +45,12 @@ export function createAlarms(scope: Construct, { queues, machine, functions, ala
   };
   const period = { period: Duration.minutes(5), statistic: 'Sum' };
 
+  // The handlers of the API answer every error themselves, so that Lambda counts none of them.
+  watch(
+    'ApiErrors',
+    api.metricServerError(period),
+    'The API answers 500: consents, records and requests are lost to whoever does not try again.',
+  );
   watch(
     'EffectsDead',
     queues['effects-dead'].metricApproximateNumberOfMessagesVisible({ ...period, statistic: 'Maximum' }),

@@ -8,6 +8,7 @@ export type KeyName =
   | 'wrap-retained'
   | 'wrap-request'
   | 'index'
+  | 'code'
   | 'proof'
   | 'site-auth'
   | 'evidence';

@@ -12,6 +12,7 @@ const readKeys = may('table/keys', 'GetItem');
 /** A ledger is only added to; GetItem tells after a lost answer whether the event is there (race 9). */
 const addToLedger = may('table/ledger', 'GetItem', 'PutItem');
 const macIdentifiers = may('key/index', 'GenerateMac');
+const macCodes = may('key/code', 'GenerateMac');
 const deriveSiteSecrets = may('key/site-auth', 'GenerateMac');
 const unwrapOrdinary = may('key/wrap-ordinary', 'Decrypt');
 const unwrapRetained = may('key/wrap-retained', 'Decrypt');
@@ -96,7 +97,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   'invoked/verify': [
     may('table/requests', 'GetItem', 'PutItem', 'UpdateItem'),
     addToLedger,
-    macIdentifiers, // Codes are stored as MACs under this key.
+    macCodes, // A key apart: what intake may call (`index`) must not make codes.
     may('key/proof', 'GenerateMac'),
   ],
 
@@ -161,7 +162,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('table/requests', 'GetItem', 'PutItem', 'UpdateItem'),
     readKeys,
     unwrapRequest,
-    macIdentifiers, // It makes the code, so that no queue ever holds one.
+    macCodes, // It makes the code, so that no queue ever holds one.
     may('mail/identity', 'SendEmail'),
     may('mail/configuration-set', 'SendEmail'),
   ],

@@ -43,7 +43,7 @@ export class DataRightsStack extends Stack {
     runEvery(functions['schedule/expire'], 15);
     runEvery(functions['schedule/lapse'], 60);
     const api = createHttpApi(this, { ...stage, functions, routes });
-    createAlarms(this, { ...stage, ...resources, functions: Object.values(functions) });
+    createAlarms(this, { ...stage, ...resources, api, functions: Object.values(functions) });
     writeOutputs(this, { ...resources, api });
   }
 }

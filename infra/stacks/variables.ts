@@ -20,6 +20,7 @@ export const placeVariables = (
   WRAP_RETAINED_KEY_ID: keys['wrap-retained'].keyId,
   WRAP_REQUEST_KEY_ID: keys['wrap-request'].keyId,
   INDEX_KEY_ID: keys.index.keyId,
+  CODE_KEY_ID: keys.code.keyId,
   PROOF_KEY_ID: keys.proof.keyId,
   SITE_AUTH_KEY_ID: keys['site-auth'].keyId,
   EVIDENCE_KEY_ID: keys.evidence.keyId,

@@ -16,6 +16,7 @@ export const variables = {
   WRAP_RETAINED_KEY_ID: value,
   WRAP_REQUEST_KEY_ID: value,
   INDEX_KEY_ID: value,
+  CODE_KEY_ID: value,
   PROOF_KEY_ID: value,
   SITE_AUTH_KEY_ID: value,
   EVIDENCE_KEY_ID: value,

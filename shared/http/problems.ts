@@ -25,6 +25,7 @@ export const problems = {
   'in-progress': { status: 409, title: 'The same call is still being worked on.' },
   'last-key': { status: 409, title: 'The last key of a site cannot be revoked.' },
   'links-used-up': { status: 409, title: 'No more download links are given for this.' },
+  'nothing-to-give': { status: 409, title: 'The request is answered; there was nothing to give out.' },
   'not-ready': { status: 409, title: 'This is not ready yet.' },
   'too-many-keys': { status: 409, title: 'A site has at most two keys; revoke one first.' },
   'wrong-state': { status: 409, title: 'The request is in a state that does not allow this.' },

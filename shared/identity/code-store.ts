@@ -7,8 +7,8 @@ import { requestKey } from '#shared/requests/request-record.ts';
 import { codeRules } from './code.ts';
 
 /** A code is kept as a MAC bound to its request: 50 bits would fall to a plain hash. */
-export const macOfCode = (index: MacKey, requestId: string, code: string): Promise<string> =>
-  keyedHash(index, 'code', requestId, code);
+export const macOfCode = (key: MacKey, requestId: string, code: string): Promise<string> =>
+  keyedHash(key, 'code', requestId, code);
 
 /** Keeps a fresh code; an earlier one of the request is void from here on. */
 export async function keepCode(requests: Table, requestId: string, mac: string, now: Date): Promise<void> {

@@ -9,7 +9,7 @@ import { macOfCode, takeTry, useCode } from './code-store.ts';
 import { writeProof } from './proof.ts';
 import { writeToken } from './token.ts';
 
-export type ProofKeys = { readonly index: MacKey; readonly proof: MacKey };
+export type ProofKeys = { readonly code: MacKey; readonly proof: MacKey };
 export type Proven = { readonly token: string; readonly expiresAt: string; readonly level: number };
 
 /** States in which a fresh code renews the token of a person who was proven before. */
@@ -29,7 +29,7 @@ export async function proveByCode(
   const request = await readRequest(stores, requestId);
   if (request?.channel.kind !== 'subject') return undefined;
   if (!isSecret(browserSecret, request.channel.browserSecretHash)) return undefined;
-  const mac = await matchCode(stores, keys.index, attempt);
+  const mac = await matchCode(stores, keys.code, attempt);
   if (mac === undefined) return undefined;
 
   const { item: newToken, expiresAt } = writeToken(stores.requests, requestId, token, now);
@@ -59,13 +59,13 @@ export async function proveByCode(
 /** The MAC of the standing code where the typed one is it. A try is gone before the comparison. */
 async function matchCode(
   { requests }: RequestStores,
-  index: MacKey,
+  key: MacKey,
   { requestId, code, now }: { requestId: string; code: string; now: Date },
 ): Promise<string | undefined> {
   const kept = await takeTry(requests, requestId, now);
   const typed = normaliseCode(code);
   if (kept === undefined || typed === undefined) return undefined;
-  const mac = await macOfCode(index, requestId, typed);
+  const mac = await macOfCode(key, requestId, typed);
   return mac.length === kept.length && timingSafeEqual(Buffer.from(mac), Buffer.from(kept))
     ? kept
     : undefined;

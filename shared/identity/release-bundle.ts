@@ -8,7 +8,7 @@ import { commitChange, readRequest, type RequestStores } from '#shared/requests/
 import { readTasks } from '#shared/requests/tasks.ts';
 import { requireProof } from './proof.ts';
 
-export type Refusal = 'not-ready' | 'gone' | 'links-used-up';
+export type Refusal = 'not-ready' | 'nothing-to-give' | 'gone' | 'links-used-up';
 const released = new Set<RequestRecord['state']>(['fulfilled', 'partly-fulfilled']);
 
 /**
@@ -25,6 +25,7 @@ export async function releaseBundle(
   const request = await readRequest(stores, requestId);
   if (!request || !released.has(request.state)) return 'not-ready';
   await requireProof(stores.requests, proofKey, request);
+  if (request.bundles === 0) return 'nothing-to-give';
   const bundle = await readBundle(stores.requests, requestId, number);
   if (bundle?.attempt !== request.attempt) return 'not-ready';
   if (bundle.state === 'expired' || bundle.expiresAt <= now) return 'gone';

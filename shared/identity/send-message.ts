@@ -16,7 +16,7 @@ import { keepCode, macOfCode } from './code-store.ts';
 export type MessageSender = {
   readonly requests: RequestStores['requests'];
   readonly vault: VaultKeys;
-  readonly index: MacKey;
+  readonly codeKey: MacKey;
   readonly mail: MailSender;
   readonly vendor: string;
 };
@@ -24,17 +24,17 @@ export type MessageSender = {
 /**
  * Sends one message of a request. Its words are made here and nowhere else, so that no queue ever holds a code or an
  * address. Sent at least once: a crash after the mail went out sends it again. Nobody to write to, or a code that nobody
- * waits for any more: dropped, which is no failure.
+ * waits for any more, or an address that the mail service will not write to: dropped, and that is said.
  */
 export async function sendMessage(
   sender: MessageSender,
   requestId: string,
   messageId: string,
   now: Date,
-): Promise<void> {
+): Promise<'sent' | 'dropped' | 'ended-before'> {
   const { requests } = sender;
   const message = await readMessage(requests, requestId, messageId);
-  if (message?.state !== 'pending') return;
+  if (message?.state !== 'pending') return 'ended-before';
   const at = now.toISOString();
   const request = await readRequest(sender, requestId);
   const stale =
@@ -43,27 +43,29 @@ export async function sendMessage(
   const contact = request && !stale ? await readContact(requests, sender.vault, requestId) : undefined;
   if (!request || !contact || !isAvailable(request.right)) {
     await endMessage(requests, requestId, messageId, { state: 'dropped', at });
-    return;
+    return 'dropped';
   }
   const facts = { right: request.right, requestId, vendor: sender.vendor, dueAt: request.dueAt };
   const secrets = message.kind === 'code' ? await makeSecrets(sender, request, now) : {};
-  await sendEmail(
+  const sent = await sendEmail(
     sender.mail,
     contact.email,
     messages[request.language][message.kind]({ ...facts, ...secrets }),
   );
-  await endMessage(requests, requestId, messageId, { state: 'sent', at });
+  const state = sent === 'sent' ? 'sent' : 'dropped';
+  await endMessage(requests, requestId, messageId, { state, at });
+  return state;
 }
 
 /** A fresh code and a fresh stop code, kept as MAC and hash before the mail goes out. */
 async function makeSecrets(
-  { requests, index }: MessageSender,
+  { requests, codeKey }: MessageSender,
   { requestId }: RequestRecord,
   now: Date,
 ): Promise<Pick<MessageFacts, 'code' | 'stopCode'>> {
   const code = makeCode(randomInt);
   const stopCode = randomBytes(16).toString('hex');
-  await keepCode(requests, requestId, await macOfCode(index, requestId, code), now);
+  await keepCode(requests, requestId, await macOfCode(codeKey, requestId, code), now);
   const stop = { ...requestKey(requestId, `STOP#${hashSecret(stopCode)}`), madeAt: now.toISOString() };
   await requests.client.send(new PutCommand({ TableName: requests.name, Item: stop }));
   return { code, stopCode };

@@ -24,7 +24,20 @@ export const emailParams = (
   },
 });
 
+/** Names of errors by which the mail service refuses a mail for good: trying again changes nothing. */
+const finalRefusals = new Set(['MessageRejected', 'BadRequestException']);
+
 /** Sends one mail. The mail service knows no idempotency: a repeat after a lost answer sends it again. */
-export async function sendEmail(sender: MailSender, to: string, message: Message): Promise<void> {
-  await sender.ses.send(new SendEmailCommand(emailParams(sender, to, message)));
+export async function sendEmail(
+  sender: MailSender,
+  to: string,
+  message: Message,
+): Promise<'sent' | 'refused'> {
+  try {
+    await sender.ses.send(new SendEmailCommand(emailParams(sender, to, message)));
+    return 'sent';
+  } catch (error) {
+    if (error instanceof Error && finalRefusals.has(error.name)) return 'refused';
+    throw error;
+  }
 }

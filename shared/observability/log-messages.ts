@@ -10,6 +10,7 @@ export const logMessages = {
   'effect-not-sent': ['requestId'],
   'key-added': ['algorithm', 'keyId', 'siteId'],
   'key-revoked': ['keyId', 'siteId'],
+  'message-ended': ['requestId', 'state'],
   'message-failed': ['service'],
   'read-refused': ['dataset', 'purpose', 'siteId'],
   'site-call-refused': ['reason'],

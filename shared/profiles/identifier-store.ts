@@ -56,14 +56,13 @@ export function writeIdentifier(
   { action, row }: IdentifierChange,
   sealed: Uint8Array,
 ): TransactionItem[] {
-  const known = action === 'update';
   const { verified, linkedAt, lastSeenAt, status } = row;
   return [
     {
       Put: {
         TableName: directory.name,
         Item: { ...identifierKey(profileId, row), ...row, sealed },
-        ConditionExpression: known ? 'attribute_exists(pk)' : 'attribute_not_exists(pk)',
+        ...conditionOf(action, status),
       },
     },
     {
@@ -77,6 +76,17 @@ export function writeIdentifier(
       },
     },
   ];
+}
+
+/** Of two calls that replace one identifier at once, the second must see by what it was replaced. */
+function conditionOf(action: IdentifierChange['action'], status: LinkedIdentifier['status']) {
+  if (action === 'link') return { ConditionExpression: 'attribute_not_exists(pk)' };
+  if (status === 'current') return { ConditionExpression: 'attribute_exists(pk)' };
+  return {
+    ConditionExpression: '#status = :current',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ':current': 'current' },
+  };
 }
 
 /** Every profile in which an identifier stands. A shared mailbox can have thousands: the query is paged. */

@@ -11,9 +11,10 @@ const alarms = new Map(
 );
 
 describe('alarms', () => {
-  it('watch dead letters, executions that failed, and errors of every function', () => {
+  it('watch the API, dead letters, executions that failed, and errors of every function', () => {
     expect([...alarms.keys()].toSorted()).toEqual(
       [
+        'ApiErrors',
         'EffectsDead',
         'MailDead',
         'ExportFailed',
@@ -24,6 +25,7 @@ describe('alarms', () => {
   });
 
   it.each([
+    ['ApiErrors', 'AWS/ApiGateway', '5xx', 'Sum'],
     ['EffectsDead', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum'],
     ['MailDead', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum'],
     ['ExportFailed', 'AWS/States', 'ExecutionsFailed', 'Sum'],

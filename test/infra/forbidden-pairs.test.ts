@@ -220,7 +220,7 @@ describe('forbidden pairs: single functions', () => {
     ] as const;
     for (const actor of quiet) {
       for (const key of wraps) expect(can(actor, 'kms:Decrypt', arn.key(key))).toBe(false);
-      for (const key of ['index', 'proof', 'site-auth'])
+      for (const key of ['index', 'code', 'proof', 'site-auth'])
         for (const action of ['GenerateMac', 'VerifyMac'])
           expect(can(actor, `kms:${action}`, arn.key(key))).toBe(false);
       expect(can(actor, 'kms:Sign', arn.key('evidence'))).toBe(false);

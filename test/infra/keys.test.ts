@@ -29,7 +29,7 @@ const uses = [
 ];
 
 describe('keys', () => {
-  it('are eight, each of its kind; symmetric ones rotate', () => {
+  it('are nine, each of its kind; symmetric ones rotate', () => {
     const kinds = Object.fromEntries(
       [...keys].map(([name, { KeySpec, KeyUsage, EnableKeyRotation }]) => [
         name,
@@ -45,6 +45,7 @@ describe('keys', () => {
       'wrap-request': symmetric,
       index: hmac,
       proof: hmac,
+      code: hmac,
       'site-auth': hmac,
       evidence: ['ECC_NIST_P256', 'SIGN_VERIFY', undefined],
     });

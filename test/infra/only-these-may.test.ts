@@ -43,11 +43,8 @@ describe('only these may', () => {
     ['kms:GenerateDataKeyWithoutPlaintext', arn.key('wrap-request'), ['invoked/open-request']],
     ['kms:GenerateMac', arn.key('proof'), ['invoked/verify']],
     ['kms:VerifyMac', arn.key('proof'), ['invoked/release', 'workflow/plan-work']],
-    [
-      'kms:GenerateMac',
-      arn.key('index'),
-      ['http/site-data', 'http/site-requests', 'http/subject', 'invoked/verify', 'queue/send-message'],
-    ],
+    ['kms:GenerateMac', arn.key('index'), ['http/site-data', 'http/site-requests', 'http/subject']],
+    ['kms:GenerateMac', arn.key('code'), ['invoked/verify', 'queue/send-message']],
     ['kms:VerifyMac', arn.key('index'), []],
     ['kms:GenerateMac', arn.key('site-auth'), ['http/enrol', 'http/site-data', 'http/site-requests']],
     ['kms:Sign', arn.key('evidence'), ['invoked/sign']],

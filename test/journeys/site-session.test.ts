@@ -71,7 +71,7 @@ describe('A11: a request in the session of a user', () => {
 
     expect(await waitForSiteEnd(site, idOf(filed))).toMatchObject({ body: { status: 'fulfilled' } });
     const link = await site.call('POST', `/v1/requests/${idOf(filed)}/downloads`, {});
-    expect(refusal(link)).toBe('409 not-ready');
+    expect(refusal(link)).toBe('409 nothing-to-give');
     expect(await readOutbox(person.email)).toEqual([]);
   });
 

@@ -33,7 +33,7 @@ async function expectNothing(email: string): Promise<void> {
   const { request, own } = await exercise(email);
   expect(own).toMatchObject({ status: 'fulfilled', controllers: [] });
   expect(own.bundle).toBeUndefined();
-  expect(refusal(await askForLink(request))).toBe('409 not-ready');
+  expect(refusal(await askForLink(request))).toBe('409 nothing-to-give');
   expect((await waitForMail(email, nothingWords)).text).toContain(request.requestId);
 }
 

@@ -42,7 +42,7 @@ async function fulfilled(): Promise<string> {
   );
   const bundle = putBundle(world.requests, { requestId: id, number: 1, attempt: 1, bytes: 100 }, at);
   await transact(world.requests.client, [proof, bundle, ...tasks]);
-  await advance(world, id, now, 'tasks-ended');
+  await commitChange(world, id, { event: 'tasks-ended', at, actor: 'system', set: { bundles: 1 } });
   return id;
 }
 const release = (change: { requestId?: string; number?: number; linkId?: string; now?: string } = {}) =>

@@ -22,7 +22,7 @@ const send = (messageId = 'code-1', id = requestId, at = now) =>
     {
       requests: world.requests,
       vault: world.vault,
-      index: world.key('index'),
+      codeKey: world.key('code'),
       mail: { ses, from: 'rights@vendor.example', configurationSet: 'tls' },
       vendor: 'Example Plugins Ltd',
     },

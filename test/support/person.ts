@@ -74,7 +74,7 @@ export async function readOutbox(to: string): Promise<Mail[]> {
 export async function waitFor<Found>(
   what: string,
   look: () => Promise<Found | undefined>,
-  seconds = 90,
+  seconds = 60,
 ): Promise<Found> {
   const end = Date.now() + seconds * 1_000;
   for (;;) {

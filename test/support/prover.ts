@@ -14,7 +14,7 @@ export const code = 'AB2CD-3EF4G';
 
 /** A code for a request, as `send-message` keeps it. */
 export async function sendCode(world: World, requestId: string, text = code, at = now): Promise<void> {
-  await keepCode(world.requests, requestId, await macOfCode(world.key('index'), requestId, text), at);
+  await keepCode(world.requests, requestId, await macOfCode(world.key('code'), requestId, text), at);
 }
 
 /** What a person in the right browser does, with the right code unless `change` says otherwise. */
@@ -25,7 +25,7 @@ export const prove = (
 ): Promise<Proven | undefined> =>
   proveByCode(
     world,
-    { index: world.key('index'), proof: world.key('proof') },
+    { code: world.key('code'), proof: world.key('proof') },
     { requestId, code, browserSecret, token: 'token-1', now, ...change },
   );
 

@@ -26,6 +26,7 @@ const keyNames = {
   retained: 'wrap',
   request: 'wrap',
   index: 'mac',
+  code: 'mac',
   proof: 'mac',
   evidence: 'sign',
 } as const;

@@ -10,7 +10,7 @@ import { findProfileOf } from '#shared/profiles/profile-store.ts';
 import { collectRecords, type Collected } from '#shared/vault/collect/collect-records.ts';
 import type { IncomingRecord } from '#shared/vault/incoming-record.ts';
 import { sendRecords } from './contract.ts';
-import { requireQuota, type Wiring } from './wiring.ts';
+import { isAhead, requireQuota, type Wiring } from './wiring.ts';
 
 type Result = { index: number; status: string; recordId?: string; errors?: readonly InputError[] };
 type Sent = {
@@ -28,7 +28,7 @@ export const recordsRoute = (wiring: Wiring) =>
     const { id, registeredAt } = body.user;
     const userHash = await hashUserId(wiring.indexKey, siteId, id);
     const profile = await findProfileOf(wiring.directory, { siteId, userHash, registeredAt });
-    const checked = checkRecords(body.records, caller);
+    const checked = checkRecords(body.records, caller, now);
     const incoming = checked.flatMap((one) => ('record' in one ? [one.record] : []));
     const collected = await collectRecords(wiring, profile, incoming, {
       named: await hashUserIdentifiers(wiring.indexKey, siteId, body.user),
@@ -45,6 +45,7 @@ export const recordsRoute = (wiring: Wiring) =>
 function checkRecords(
   sent: readonly Sent[],
   caller: SiteCaller,
+  now: Date,
 ): ({ record: IncomingRecord } | { refused: Result })[] {
   const seen = new Set<string>();
   return sent.map((one, index) => {
@@ -58,6 +59,8 @@ function checkRecords(
     if (one.externalId !== undefined && seen.has(name))
       return reject('externalId', 'stands twice in this call');
     seen.add(name);
+    // An older collection never replaces a newer one: one of tomorrow could not be corrected (P21).
+    if (isAhead(one.collectedAt, now)) return reject('collectedAt', 'lies in the future');
     const parsed = parseRecordData(dataset, one.data);
     if (!parsed.ok) {
       const errors = parsed.errors.map(({ path, message }) => ({ path: `data.${path}`, message }));

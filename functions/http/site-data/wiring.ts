@@ -20,3 +20,9 @@ export async function requireQuota({ ephemeral }: Wiring, { siteId }: SiteCaller
   const within = await countWithin(ephemeral, { ...quota, subject: siteId }, now);
   if (!within) throw new Problem('too-many-calls', { retryAfter: quota.windowSeconds });
 }
+
+/** Sites' clocks may run ahead a little; what is far ahead is an error of theirs that no later statement could correct. */
+const mostAhead = 5 * 60_000;
+
+/** Whether a time that a site states has not come yet. */
+export const isAhead = (stated: string, now: Date): boolean => Date.parse(stated) > now.getTime() + mostAhead;

@@ -64,7 +64,7 @@ export const downloadForUser = {
   body: downloadBody,
   idempotent: true,
   answersSecret: true,
-  problems: ['not-found', 'not-ready', 'gone', 'links-used-up'],
+  problems: ['not-found', 'not-ready', 'nothing-to-give', 'gone', 'links-used-up'],
   responses: { 201: { description: 'A link', schema: downloadLink } },
 } as const satisfies RouteContract;
 

@@ -124,7 +124,7 @@ export const download = {
   body: downloadBody,
   idempotent: true,
   answersSecret: true,
-  problems: ['not-ready', 'gone', 'links-used-up'],
+  problems: ['not-ready', 'nothing-to-give', 'gone', 'links-used-up'],
   responses: { 201: { description: 'A link', schema: downloadLink } },
 } as const satisfies RouteContract;
 

@@ -17,7 +17,7 @@ const stores = {
   ledger: openTable(dynamo, environment.LEDGER_TABLE_NAME),
 };
 const keys = {
-  index: { kms, keyId: environment.INDEX_KEY_ID },
+  code: { kms, keyId: environment.CODE_KEY_ID },
   proof: { kms, keyId: environment.PROOF_KEY_ID },
 };
 

@@ -5,7 +5,7 @@ export const sendMessageEnvironment = z.object(variables).pick({
   REQUESTS_TABLE_NAME: true,
   KEYS_TABLE_NAME: true,
   WRAP_REQUEST_KEY_ID: true,
-  INDEX_KEY_ID: true,
+  CODE_KEY_ID: true,
   MAIL_FROM: true,
   MAIL_CONFIGURATION_SET: true,
   VENDOR_NAME: true,

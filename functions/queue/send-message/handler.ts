@@ -17,7 +17,7 @@ const sender = {
     keys: openTable(dynamo, environment.KEYS_TABLE_NAME),
     wrapping: { request: { kms, keyId: environment.WRAP_REQUEST_KEY_ID } },
   },
-  index: { kms, keyId: environment.INDEX_KEY_ID },
+  codeKey: { kms, keyId: environment.CODE_KEY_ID },
   mail: {
     ses: sesClient(),
     from: environment.MAIL_FROM,
@@ -27,6 +27,11 @@ const sender = {
 };
 const wanted = z.strictObject({ requestId: z.uuid(), messageId: z.string().min(1) });
 
-export const handler = createQueueConsumer('send-message', wanted, ({ requestId, messageId }, { now }) =>
-  sendMessage(sender, requestId, messageId, now),
+export const handler = createQueueConsumer(
+  'send-message',
+  wanted,
+  async ({ requestId, messageId }, { log, now }) => {
+    const state = await sendMessage(sender, requestId, messageId, now);
+    log.info('message-ended', { requestId, state });
+  },
 );
