@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// Two projects: what needs nothing but the code, and what needs the app deployed to the AWS engine (once for all of it).
+// What needs nothing but the code; what reads the synthesized template; what needs the app deployed to the AWS engine.
 export default defineConfig({
   test: {
     globals: false,
@@ -10,8 +10,19 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rules',
-          include: ['test/{shared,functions,infra}/**/*.test.ts', 'test/*.test.ts'],
+          include: ['test/{shared,functions,infra/play}/**/*.test.ts', 'test/*.test.ts'],
           testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'template',
+          include: ['test/infra/*.test.ts'],
+          testTimeout: 60_000,
+          // One synthesis and one load of the CDK for all files: they only read the template.
+          isolate: false,
+          fileParallelism: false,
         },
       },
       {
