@@ -10,9 +10,11 @@ export const problems = {
 
   'consent-missing': { status: 403, title: 'There is no valid consent for this; nothing was stored.' },
   'enrolment-refused': { status: 403, title: 'The enrolment code is not valid for this site.' },
-  'not-allowed': { status: 403, title: 'This is not allowed.' },
   'not-proven': { status: 403, title: 'The identity was not proven.' },
-  'purpose-not-allowed': { status: 403, title: 'The purpose is not one of this site.' },
+  'purpose-not-allowed': {
+    status: 403,
+    title: 'The purpose is not one of this site, or not one of the dataset.',
+  },
   'scope-missing': { status: 403, title: 'The key may not be used for this.' },
 
   'not-found': { status: 404, title: 'There is nothing here.' },
@@ -36,7 +38,6 @@ export const problems = {
 
   'instruction-not-available': { status: 422, title: 'This instruction is not available in this release.' },
   'not-available': { status: 422, title: 'This is not available in this release.' },
-  'person-not-accepted': { status: 422, title: 'With a refused consent only an opaque user id is accepted.' },
   'scope-not-available': { status: 422, title: 'This key scope is not available in this release.' },
   'too-deep': { status: 422, title: 'The body is nested too deeply.' },
   validation: { status: 422, title: 'The input does not fit what is expected.' },

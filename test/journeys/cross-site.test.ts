@@ -96,7 +96,7 @@ describe('A36: a read', () => {
     ['of a dataset that no purpose of the site serves', 'support-case', 'login'],
     ['of the evidence', 'disclosure', 'evidence'],
   ])('%s is refused', async (_, dataset, purpose) => {
-    expect(refusal(await query(site, dataset, purpose))).toBe('403 not-allowed');
+    expect(refusal(await query(site, dataset, purpose))).toBe('403 purpose-not-allowed');
   });
 
   it('of a dataset that is none is refused, and not repeated', async () => {

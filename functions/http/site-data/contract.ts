@@ -27,7 +27,7 @@ export const recordConsent = {
   operationId: 'recordConsent',
   summary: 'Keep a user’s decision: given, refused or withdrawn',
   description:
-    'Without terms-accepted no record of a user is stored or read. A refusal of somebody on whom nothing is held stores nothing at all.',
+    'Without terms-accepted no record of a user is stored or read. A refusal of somebody on whom nothing is held stores nothing at all; with it the user is named by id alone. A decision of the future is refused.',
   auth: 'site',
   scope: 'collect',
   body: z
@@ -56,7 +56,7 @@ export const recordConsent = {
     ])
     .meta({ id: 'ConsentStatement' }),
   idempotent: true,
-  problems: ['in-erasure', 'person-not-accepted', 'too-many-calls'],
+  problems: ['in-erasure', 'too-many-calls'],
   responses: {
     200: {
       description: 'Nothing is held on this user, and nothing was stored',
@@ -130,7 +130,7 @@ export const queryRecords = {
     })
     .meta({ id: 'RecordQuery' }),
   idempotent: false,
-  problems: ['not-allowed', 'consent-missing', 'too-many-calls'],
+  problems: ['purpose-not-allowed', 'consent-missing', 'too-many-calls'],
   responses: {
     200: {
       description: 'A page of records; or the fact that they were erased',

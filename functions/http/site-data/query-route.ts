@@ -25,7 +25,7 @@ export const queryRoute = (wiring: Wiring) =>
     const serves = (dataset.purposes as readonly string[]).includes(purpose);
     if (!serves || !caller.purposes.includes(purpose)) {
       log.warn('read-refused', { siteId, dataset: dataset.name, purpose });
-      throw new Problem('not-allowed');
+      throw new Problem('purpose-not-allowed');
     }
     const userHash = await hashUserId(wiring.indexKey, siteId, body.user.id);
     const profile = await findProfileOf(wiring.directory, { siteId, userHash });
