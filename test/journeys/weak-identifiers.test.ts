@@ -6,8 +6,12 @@ import {
   exercise,
   giveConsent,
   makePerson,
+  proveWith,
+  readOwn,
   sendRecords,
+  submit,
   supportRecord,
+  waitForCode,
   waitForMail,
   type TestPerson,
 } from '#test/support/person.ts';
@@ -80,6 +84,19 @@ describe('A3: an address that is not sound opens nothing alone', () => {
     await collect(site, { ...person, registeredAt: '2026-06-01T00:00:00.000Z' });
 
     await expectNothing(person.email);
+  });
+
+  it.concurrent('linked only after the request was received', async () => {
+    const person = makePerson('afterwards');
+    await collect(elsewhere, person);
+    const submitted = await submit(person.email);
+    await collect(site, person);
+
+    const proof = await proveWith(submitted, await waitForCode(person.email, submitted));
+    const { token } = proof.body as { token: string };
+
+    const { controllers } = await readOwn({ ...submitted, token });
+    expect(controllers.map(({ controllerId }) => controllerId)).toEqual([elsewhere.controllerId]);
   });
 
   it.concurrent('A24: known to nobody; it is told the same', async () => {
