@@ -4,12 +4,15 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { getItem } from '#shared/aws/table.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
 import { endMessage } from '#shared/requests/messages-outbox.ts';
 import { reconcile } from '#shared/requests/reconcile.ts';
+import { requestKey } from '#shared/requests/request-record.ts';
 import { commitChange } from '#shared/requests/request-store.ts';
 import { advance, fileForEmail, makeRequestWorld, requireRequest } from '#test/support/filed-request.ts';
 
@@ -99,6 +102,22 @@ describe('race 10: reconcile', () => {
     expect(early.effects).toEqual([]);
     expect(first.effects.map(({ requestId }) => requestId).sort()).toEqual(ids.slice(2).sort());
     expect(second.effects).toEqual([]);
+  });
+
+  it('acts on the request as it is, where the index still shows it as it was', async () => {
+    const id = await fileForEmail(world, now);
+    await advance(world, id, now, 'identity-verified', 'started');
+    const lagging = await getItem(world.requests, requestKey(id, 'META'));
+    await advance(world, id, now, 'tasks-ended');
+    const ended = await getItem(world.requests, requestKey(id, 'META'));
+    const { workPk, workSk } = lagging ?? {};
+    await world.requests.client.send(
+      new PutCommand({ TableName: world.requests.name, Item: { ...ended, workPk, workSk } }),
+    );
+    executions({ missing: [id], ended: [] });
+
+    expect(await reconcile(world, machine, seconds(121))).toMatchObject({ started: 0, ended: 0 });
+    expect(machines).toReceiveCommandTimes(StartExecutionCommand, 0);
   });
 
   it('raises nothing of an execution that had its word after all, in between', async () => {

@@ -43,6 +43,18 @@ describe('race 8: redriveRequest', () => {
     expect(findBreak(await readChain(world.ledger, `R#${requestId}`))).toBeUndefined();
   });
 
+  it('starts a third attempt as well, soon after the second', async () => {
+    const requestId = await fileForEmail(world, now);
+    await advance(world, requestId, now, 'identity-verified', 'started');
+    for (const attempt of [1, 2]) {
+      await recordFailure(world, requestId, { attempt, failed: 'SealBroken', now: at });
+      expect(await redriveRequest(world, machine, requestId, now)).toBe(attempt + 1);
+    }
+
+    expect(await requireRequest(world, requestId)).toMatchObject({ state: 'in-progress', attempt: 3 });
+    expect(machines).toHaveReceivedCommandTimes(StartExecutionCommand, 2);
+  });
+
   it('starts nothing for a request that is at work, or was never started', async () => {
     const requestId = await fileForEmail(world, now);
     await expect(redriveRequest(world, machine, requestId, now)).rejects.toThrow(TransitionRefused);

@@ -140,6 +140,17 @@ describe('A30: releaseBundle', () => {
     expect(await release()).toBe('not-ready');
   });
 
+  it('A24: says so where there is nothing to give', async () => {
+    await commitChange(world, requestId, {
+      event: { note: 'noted' },
+      at,
+      actor: 'system',
+      set: { bundles: 0 },
+    });
+
+    expect(await release()).toBe('nothing-to-give');
+  });
+
   it('race 8: an old attempt that comes late takes nothing of a later one’s bundle', async () => {
     const put = (attempt: number, bytes: number) =>
       transact(world.requests.client, [

@@ -129,6 +129,17 @@ describe('other messages', () => {
     expect([await stateOf('ready-1', inSession), await stateOf('ready-1')]).toEqual(['dropped', 'dropped']);
   });
 
+  it.each(['MessageRejected', 'BadRequestException'])(
+    'are dropped where the mail service refuses them for good: %s',
+    async (name) => {
+      mails.on(SendEmailCommand).rejects(Object.assign(new Error('no'), { name }));
+
+      expect(await send()).toBe('dropped');
+      expect(await stateOf('code-1')).toBe('dropped');
+      expect(await send()).toBe('ended-before');
+    },
+  );
+
   it('one that nobody asked for is none', async () => {
     await send('never-asked');
     await send('code-1', '0199d9a2-7b10-7c3e-9d1f-5e0a4b6c7d8e');
