@@ -21,22 +21,26 @@ type Options = Pick<Stage, 'alarmTopicArn'> & {
 const fears = {
   invoked: 'People cannot prove who they are, or cannot get their download.',
   workflow: 'An export may be stuck: a request can miss its legal due date.',
+  // A batch answered with its failed messages is no error to Lambda: those show in the age of the queue, then in the dead letters.
   queue:
-    'Work is not started or mails are not sent: a person waits for a code or an answer that does not come.',
+    'It did not start, or ran out of time or memory: no work is started or no mail sent. Single failed messages do not count here; EffectsLate and MailLate tell of them.',
   schedule: 'Crashed work stays undone, unproven requests stay open, or bundles outlive their seven days.',
   http: 'Sites and persons get errors: consents, records and requests are refused.',
 } as const;
+
+/** As long as a code is valid: what waits longer has missed its use. */
+const lateSeconds = 600;
 
 /** Alarms; each description says what a person should fear. They go to the stage's topic, where it has one. */
 export function createAlarms(scope: Construct, options: Options): void {
   const { api, queues, machine, functions, alarmTopicArn } = options;
   const place = new Construct(scope, 'Alarms');
   const topic = alarmTopicArn === undefined ? undefined : Topic.fromTopicArn(place, 'Topic', alarmTopicArn);
-  const watch = (id: string, metric: IMetric, alarmDescription: string): void => {
+  const watch = (id: string, metric: IMetric, alarmDescription: string, threshold = 1): void => {
     const alarm = new Alarm(place, id, {
       metric,
       alarmDescription,
-      threshold: 1,
+      threshold,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -60,6 +64,19 @@ export function createAlarms(scope: Construct, options: Options): void {
     'MailDead',
     queues['mail-dead'].metricApproximateNumberOfMessagesVisible({ ...period, statistic: 'Maximum' }),
     'A message was given up: a person was not told something that the law says they must be told.',
+  );
+  const late = { ...period, statistic: 'Maximum' };
+  watch(
+    'EffectsLate',
+    queues.effects.metricApproximateAgeOfOldestMessage(late),
+    'An effect waits for ten minutes: work that was asked for does not start, or mails are not passed on.',
+    lateSeconds,
+  );
+  watch(
+    'MailLate',
+    queues.mail.metricApproximateAgeOfOldestMessage(late),
+    'A mail waits for ten minutes: codes have expired before they were sent, and people cannot prove who they are.',
+    lateSeconds,
   );
   watch(
     'ExportFailed',

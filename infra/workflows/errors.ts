@@ -1,6 +1,7 @@
 /**
  * Names of errors that go by themselves: throttling, conflicts of transactions, calls that were cut off, a worker that
- * died. The one list that each task retries by; names are those that Lambda and the AWS SDK give.
+ * died. The one list that each task retries by; names are those that Lambda and the AWS SDK give, and `InvocationFailed`
+ * for a function that a task calls.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html
  */
 export const transientErrors = [
@@ -9,6 +10,8 @@ export const transientErrors = [
   'Lambda.SdkClientException',
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.TooManyRequestsException',
+  'TooManyRequestsException',
+  'InvocationFailed',
   'Lambda.Unknown',
   'Runtime.ExitError',
   'Sandbox.Timedout',
@@ -19,6 +22,7 @@ export const transientErrors = [
   'ThrottlingException',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
+  'InternalError', // S3
   'InternalServerError',
   'InternalServerException',
   'ServiceUnavailable',

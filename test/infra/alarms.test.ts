@@ -11,12 +11,14 @@ const alarms = new Map(
 );
 
 describe('alarms', () => {
-  it('watch the API, dead letters, executions that failed, and errors of every function', () => {
+  it('watch the API, dead letters, queues that wait, executions that failed, and errors of every function', () => {
     expect([...alarms.keys()].toSorted()).toEqual(
       [
         'ApiErrors',
         'EffectsDead',
         'MailDead',
+        'EffectsLate',
+        'MailLate',
         'ExportFailed',
         'ExportTimedOut',
         ...functionNames.map((name) => `${constructId(name)}Errors`),
@@ -40,6 +42,32 @@ describe('alarms', () => {
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       TreatMissingData: 'notBreaching',
     });
+  });
+
+  it.each([
+    ['EffectsLate', /^Queueseffects[0-9A-F]/],
+    ['MailLate', /^Queuesmail[0-9A-F]/],
+  ])('%s goes off when its queue waits for ten minutes', (name, queue) => {
+    expect(alarms.get(name)).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Statistic: 'Maximum',
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: 600,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Dimensions: [
+        {
+          Name: 'QueueName',
+          Value: { 'Fn::GetAtt': [expect.stringMatching(queue) as string, 'QueueName'] },
+        },
+      ],
+    });
+  });
+
+  it('of a queue’s function say that failed messages of a batch are no error', () => {
+    for (const name of ['QueueStartWorkErrors', 'QueueSendMessageErrors'])
+      expect(alarms.get(name)?.['AlarmDescription']).toMatch(/do not count here; EffectsLate and MailLate/);
   });
 
   it('say in a sentence what a person should fear', () => {

@@ -182,5 +182,8 @@ describe('export machine', () => {
   it('names of errors are listed once', () => {
     expect(new Set(transientErrors).size).toBe(transientErrors.length);
     expect(transientErrors).toContain('TransactionCanceledException');
+    // Lambda's throttling of a call that a task makes, S3's own fault, and a called function that failed.
+    for (const name of ['TooManyRequestsException', 'InternalError', 'InvocationFailed'])
+      expect(transientErrors).toContain(name);
   });
 });
