@@ -35,8 +35,14 @@ export function findUnsound(content: ReceiptContent): Unsound[] {
 
 const at = (field: string, problem: Unsoundness): Unsound => ({ field, problem });
 
-const twice = (names: readonly string[], field: (index: number) => string): Unsound[] =>
-  names.flatMap((name, index) => (names.indexOf(name) < index ? [at(field(index), 'listed-twice')] : []));
+function twice(names: readonly string[], field: (index: number) => string): Unsound[] {
+  const seen = new Set<string>();
+  return names.flatMap((name, index) => {
+    const known = seen.has(name);
+    seen.add(name);
+    return known ? [at(field(index), 'listed-twice')] : [];
+  });
+}
 
 function findInPlace(
   { receivedAt, concludedAt }: ReceiptContent,

@@ -8,7 +8,7 @@ const subjectKinds: readonly SubjectKind[] = [...identifierKinds, 'user-id'];
 const saltBytes = 32;
 const saltForm = /^[A-Za-z0-9_-]{43}$/;
 
-/** The salt of one receipt, from 32 random bytes. It is given to the person and kept nowhere. */
+/** The salt of one receipt, from 32 random bytes. It is given to the person and to nobody else. */
 export function writeSalt(random: Uint8Array): string {
   if (random.length !== saltBytes) throw new RangeError(`a salt is made of ${saltBytes} bytes`);
   return Buffer.from(random).toString('base64url');

@@ -1,0 +1,148 @@
+import { foreign, html, type Html } from '#shared/bundle/html.ts';
+import { facts, page, paragraphs, section, table } from '#shared/bundle/page.ts';
+import { citeArticle } from '#shared/data-map/cite-article.ts';
+import { findDataset } from '#shared/data-map/data-map.ts';
+import type { Language } from '#shared/data-map/language.ts';
+import type { ControllerResult, DatasetResult, PlaceResult, ReceiptContent } from './receipt-content.ts';
+import { receiptTexts, type ReceiptTexts } from './receipt-texts.ts';
+
+/** How the receipt was signed, as its verifier found. */
+export type PageSignature = { readonly fingerprint: string; readonly contentHash: string };
+
+type View = {
+  readonly texts: ReceiptTexts;
+  readonly language: Language;
+  readonly day: (time: string) => string;
+  readonly moment: (time: string) => string;
+};
+
+/**
+ * A receipt as a page for people: made from its content alone, offline, without script. It proves nothing by itself and
+ * says so; the signed file does.
+ */
+export function receiptPage(content: ReceiptContent, language: Language, signature?: PageSignature): string {
+  const view = openView(language);
+  const { texts } = view;
+  const body = html`${[
+    section(texts.request, [requestFacts(content, view)]),
+    section(texts.erased, [
+      ...paragraphs([texts.erasedText]),
+      ...content.controllers.flatMap((controller) => controllerPart(controller, view)),
+    ]),
+    section(texts.kept, keptPart(content, view)),
+    section(texts.copies, [...paragraphs([texts.copiesText]), copiesTable(content, view)]),
+    section(texts.verifying, [...paragraphs(texts.verifyingText), ...signatureFacts(signature, view)]),
+    section(texts.complaining, paragraphs(texts.complainingText)),
+  ]}`;
+  return page(language, texts.title, texts.lead, body, html`${texts.foot}`);
+}
+
+function openView(language: Language): View {
+  const locale = language === 'de' ? 'de-DE' : 'en-GB';
+  const long = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
+  const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  return {
+    language,
+    texts: receiptTexts[language],
+    day: (time) => long.format(new Date(time)),
+    moment: (time) => `${exact.format(new Date(time))} UTC`,
+  };
+}
+
+function requestFacts(content: ReceiptContent, { texts, language, day, moment }: View): Html {
+  const { receiptId, requestId, ground, receivedAt, concludedAt, refersTo } = content;
+  const cited = html`${texts.grounds[ground]} <small>${citeArticle(ground, language)}</small>`;
+  return facts([
+    [texts.receiptNumber, html`<code>${receiptId}</code>`],
+    [texts.requestNumber, html`<code>${requestId}</code>`],
+    [texts.received, day(receivedAt)],
+    [texts.concluded, moment(concludedAt)],
+    [texts.ground, cited],
+    ...(refersTo === undefined ? [] : [[texts.earlier, html`<code>${refersTo}</code>`] as const]),
+  ]);
+}
+
+const controllerPart = ({ name, places }: ControllerResult, view: View): Html[] => [
+  html`<h3>${foreign(name)}</h3> `,
+  ...places.map((place) => placePart(place, view)),
+];
+
+function placePart(place: PlaceResult, view: View): Html {
+  const { texts, moment } = view;
+  const time = place.outcome === 'withheld' ? '' : moment(place.keysDestroyedAt);
+  const rows = place.datasets.map((row) => [
+    titleOf(row.dataset, view),
+    ...[row.found, row.erased, row.retained, row.residual],
+  ]);
+  return html`<p>
+      ${texts.outcomes[place.outcome](time)} <small>${texts.assurances[place.assurance]}</small>
+    </p>
+    ${rows.length === 0 ? html`<p>${texts.nothingFound}</p> ` : table([texts.data, ...texts.counts], rows)}`;
+}
+
+/** What stayed: by rule or order, with its exception; and what was left whole, with its reason. */
+function keptPart({ controllers }: ReceiptContent, view: View): Html[] {
+  const { texts } = view;
+  const kept = controllers.flatMap(({ name, places }) =>
+    places.flatMap(({ datasets }) =>
+      datasets.filter(({ retained }) => retained > 0).map((row) => keptRow(name, row, view)),
+    ),
+  );
+  const withheld = controllers.flatMap(({ name, places }) =>
+    places.flatMap((place) =>
+      place.outcome === 'withheld'
+        ? [html`<p><strong>${foreign(name)}:</strong> ${texts.withheld[place.reason]}</p> `]
+        : [],
+    ),
+  );
+  if (kept.length + withheld.length === 0) return paragraphs([texts.keptNothing]);
+  const columns = [texts.data, texts.count, texts.reason, texts.reviewed];
+  return [...withheld, ...(kept.length === 0 ? [] : [...paragraphs([texts.keptText]), table(columns, kept)])];
+}
+
+function keptRow(name: string, row: DatasetResult, view: View): (Html | string | number)[] {
+  const { texts, language, day } = view;
+  const { exception, ground, reviewAt } = row;
+  const reason =
+    exception &&
+    ground &&
+    html`${texts.exceptions[exception]}, ${texts.keepers[ground]}
+      <small>${citeArticle(exception, language)}</small>`;
+  return [
+    html`${titleOf(row.dataset, view)}<br /><small>${foreign(name)}</small>`,
+    row.retained,
+    reason ?? '',
+    reviewAt === undefined ? '' : day(reviewAt),
+  ];
+}
+
+function copiesTable({ remainingCopies }: ReceiptContent, { texts, language, day, moment }: View): Html {
+  const alike = Map.groupBy(remainingCopies, ({ what, until }) => `${what} ${until}`);
+  const rows = [...alike.values()].flatMap((copies) => {
+    const [first] = copies;
+    if (!first) return [];
+    const { what, until } = first;
+    const [title, about] = texts.copyKinds[what];
+    // Of the keys the hour counts: from then on nothing can be read.
+    const end = what === 'keys' ? moment : day;
+    const grounds = copies.flatMap(({ ground }) => ground ?? []);
+    const cited = grounds.map((ground) => citeArticle(ground, language)).join(', ');
+    const last = until === 'while-retained' ? texts.whileRetained : end(until);
+    return [[title, last, html`${about} <small>${cited}</small>`]];
+  });
+  return table([texts.copy, texts.until, texts.reason], rows);
+}
+
+const signatureFacts = (signature: PageSignature | undefined, { texts }: View): Html[] =>
+  signature === undefined
+    ? []
+    : [
+        facts([
+          [texts.fingerprint, html`<code>${signature.fingerprint}</code>`],
+          [texts.contentHash, html`<code>${signature.contentHash}</code>`],
+        ]),
+      ];
+
+/** Maps change and receipts stay: a dataset that the map no longer has goes by its name. */
+const titleOf = (dataset: string, { texts, language }: View): string =>
+  findDataset(dataset)?.title[language] ?? (dataset === 'unmapped' ? texts.unmapped : dataset);

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { languages, type Language } from '#shared/data-map/language.ts';
+import { receiptPage } from '#shared/receipts/receipt-page.ts';
+import { exampleContent, exampleWith, kept, keysDestroyedAt } from './example-receipt.ts';
+
+const pageOf = (language: Language): string =>
+  receiptPage(exampleContent(), language, { fingerprint: 'key-fingerprint', contentHash: 'receipt-hash' });
+/** As it is read: without marks, white space as one space. */
+const textOf = (page: string): string =>
+  page.replaceAll(/<style>[^]*?<\/style>|<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+
+describe('the page of a receipt', () => {
+  it.each(languages)(
+    'G07: (%s) states its language, a title, headings in order and headers of tables',
+    (language) => {
+      const page = pageOf(language);
+
+      expect(page).toMatch(/^<!doctype html>/);
+      expect(page).toContain(`<html lang="${language}">`);
+      expect(page).toMatch(/<title>[^<]+<\/title>/);
+      expect(page.match(/<h1>/g)).toHaveLength(1);
+      const levels = [...page.matchAll(/<h([1-6])>/g)].map(([, level]) => Number(level));
+      expect(Math.max(...levels.map((level, index) => level - (levels[index - 1] ?? 0)))).toBe(1);
+      expect(page.match(/<th>/g)).toBeNull();
+      const rows = page.match(/<tr>/g)?.length ?? 0;
+      expect(page.match(/<th scope="(?:col|row)">/g)?.length ?? 0).toBeGreaterThanOrEqual(rows);
+      expect(page).not.toMatch(/undefined|\[object|NaN|Invalid/);
+    },
+  );
+
+  it.each(languages)('A29: (%s) loads nothing, runs nothing, leads nowhere', (language) => {
+    const page = pageOf(language);
+
+    expect(page).not.toMatch(
+      /<script|<img|<iframe|<link|<form|javascript:|@import|url\(|href|<[^>]*\son[a-z]+\s*=/i,
+    );
+    expect(page).toContain('content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;"');
+  });
+
+  it('A29: shows what a controller is called as text', () => {
+    expect(pageOf('en')).toContain('<bdi>O’Brien &amp; Söhne &lt;Versand&gt;</bdi>');
+  });
+
+  it('G09 G16: says what was erased, what was kept why and until when, which copies end when, how to check and to complain', () => {
+    const text = textOf(pageOf('en'));
+
+    for (const part of [
+      'you withdrew your consent Art. 17(1)(b) GDPR',
+      'The keys were destroyed on 25 November 2026 at 20:00 UTC',
+      'Proved: the issuer of this receipt looked itself.',
+      'Devices and sign-ins 41 41 0 0',
+      'Invoices Example Plugins Ltd 3 a law demands that it is kept, by a rule for all data of this kind Art. 17(3)(b) GDPR 25 November 2036',
+      'after a second proof, such as a code to your phone',
+      'Destroyed keys, in a backup 26 November 2026 at 20:15 UTC',
+      'Keyed hash of your account number 3 February 2028',
+      'Keyed hash of your address as long as the data above is kept So that what was kept is found when you ask for it. Art. 17(3)(b) GDPR, Art. 17(3)(e) GDPR',
+      'npm run verify-receipt',
+      'key-fingerprint',
+      'receipt-hash',
+      'Art. 77 GDPR',
+    ])
+      expect(text).toContain(part);
+  });
+
+  it('G09 G16: the same in German', () => {
+    const text = textOf(pageOf('de'));
+
+    for (const part of [
+      'Sie haben Ihre Einwilligung widerrufen Art. 17 Abs. 1 lit. b DSGVO',
+      'am 25. November 2026 um 20:00 UTC vernichtet',
+      'Rechnungen Example Plugins Ltd 3 ein Gesetz verlangt die Aufbewahrung, nach einer Regel für alle Daten dieser Art Art. 17 Abs. 3 lit. b DSGVO 25. November 2036',
+      'Vernichtete Schlüssel, in einer Sicherung 26. November 2026 um 20:15 UTC',
+      'Art. 77 DSGVO',
+    ])
+      expect(text).toContain(part);
+  });
+
+  it('says so where nothing was kept, nothing found, and where it was all erased before', () => {
+    const clean = exampleContent({ controllers: exampleWith({ datasets: [] }).controllers.slice(0, 1) });
+    const earlier = exampleWith({
+      outcome: 'already-erased',
+      keysDestroyedAt,
+      datasets: [kept('consent', 2)],
+    });
+
+    expect(textOf(receiptPage(clean, 'en'))).toContain('No records were found.');
+    expect(textOf(receiptPage(clean, 'en'))).toContain('Nothing was kept.');
+    expect(textOf(receiptPage(earlier, 'en'))).toContain('Erased before, under another request');
+    expect(receiptPage(clean, 'en')).not.toContain('key-fingerprint');
+  });
+
+  it('shows data that the map does not have by a word of its own', () => {
+    expect(textOf(receiptPage(exampleWith({}, { dataset: 'unmapped' }), 'en'))).toContain(
+      'Other data 1 1 0 0',
+    );
+    expect(textOf(receiptPage(exampleWith({}, { dataset: 'no-longer' }), 'de'))).toContain(
+      'no-longer 1 1 0 0',
+    );
+  });
+});
