@@ -10,6 +10,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rules',
+          globalSetup: 'test/support/temporary-files.ts',
           include: ['test/{shared,functions,infra/play}/**/*.test.ts', 'test/*.test.ts'],
           testTimeout: 60_000,
         },
@@ -18,6 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'template',
+          globalSetup: 'test/support/temporary-files.ts',
           include: ['test/infra/*.test.ts'],
           testTimeout: 60_000,
           // One synthesis and one load of the CDK for all files: they only read the template.

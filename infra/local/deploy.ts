@@ -20,7 +20,7 @@ export type Deployment = {
 
 export type DeploySettings = {
   engine: EngineAddress;
-  /** For the assembly, the outputs and the command-line tool's own home; wiped first. */
+  /** For the assembly, the outputs, and the command-line tool's own home and temporary files; wiped first. */
   directory: string;
   logFile: string;
   signal?: AbortSignal;
@@ -39,7 +39,7 @@ export type DeploySettings = {
 export async function deploy(settings: DeploySettings): Promise<Deployment> {
   const { directory, stackName = localStage.stackName } = settings;
   rmSync(directory, { recursive: true, force: true });
-  mkdirSync(path.join(directory, 'home'), { recursive: true });
+  for (const folder of ['home', 'tmp']) mkdirSync(path.join(directory, folder), { recursive: true });
   const assembly = path.join(directory, 'assembly');
   const outputsFile = path.join(directory, 'outputs.json');
   const command = cdkCommand(settings);
@@ -64,6 +64,8 @@ function cdkCommand(settings: DeploySettings) {
     ...clientEnvironment(engine),
     PATH: [path.dirname(process.execPath), process.env['PATH'] ?? ''].join(path.delimiter),
     HOME: path.join(directory, 'home'),
+    // Bundles and what the tool unpacks: after a crash too, nothing stands outside.
+    TMPDIR: path.join(directory, 'tmp'),
     LANG: 'C.UTF-8',
     CI: 'true',
     // Without these the tool and npm ask the registry for newer versions and report usage.

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
@@ -33,6 +33,17 @@ describe('a failure is told in one sentence that names the log', () => {
 
     await expect(failed).rejects.toThrow(`Synthesis failed (exit status 1); ${logFile} says why.`);
     expect(readFileSync(logFile, 'utf8')).toContain('the reason');
+  });
+
+  it('A39: of a deployment, whose temporary files stand in its own folder, after a crash too', async () => {
+    const logFile = place('crashed-deploy.log');
+    const directory = place('crashed-deploy');
+    const script = "fs.writeFileSync(path.join(os.tmpdir(),'left'),'');process.kill(process.pid,'SIGKILL')";
+
+    const failed = deploy({ engine, directory, logFile, app: `node -e "${script}"`, stackName: 'None' });
+
+    await expect(failed).rejects.toThrow('Synthesis failed');
+    expect(readdirSync(path.join(directory, 'tmp'))).toContain('left');
   });
 
   it.each(['v20.20.2', 'v25.1.0'])('of Node %s', (version) => {
