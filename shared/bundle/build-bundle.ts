@@ -23,6 +23,7 @@ export type BundleJob = {
   readonly key: Buffer;
   readonly sign: SignManifest;
   readonly describeController: (controllerId: string) => Promise<ControllerFacts | undefined>;
+  readonly nameRecipient: NonNullable<BundleContent['nameRecipient']>;
   readonly issuer: BundleContent['issuer'];
   readonly dataMapVersion: string;
   /** Only tests make bundles smaller. */
@@ -72,6 +73,7 @@ async function describeContent(
     controllers: controllers.filter((controller) => controller !== undefined),
     files: plan.files.map((file) => recordFile(job, file)),
     redactions: plan.redactions,
+    nameRecipient: job.nameRecipient,
   };
 }
 

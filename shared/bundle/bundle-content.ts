@@ -63,4 +63,6 @@ export type BundleContent = {
   readonly files: readonly RecordFile[];
   readonly redactions: readonly Redaction[];
   readonly dataMapVersion: string;
+  /** The name of a disclosure's recipient that was kept by its id (P02, G12: recipients are named). */
+  readonly nameRecipient?: (recipient: string) => Promise<string | undefined>;
 };

@@ -1,11 +1,12 @@
 import type { BundleContent, RecordFile } from './bundle-content.ts';
 import { bundleTexts } from './texts.ts';
 import { jsonListFile } from './json-list-file.ts';
+import { rememberNames } from './name-recipient.ts';
 import { countedPages } from './record-lines.ts';
 
 /**
  * `data/disclosures.json`: what was given to whom on which of the grounds D1 to D5 and which legal basis (P02), and each
- * read with date and purpose (P14).
+ * read with date and purpose (P14). A recipient that was kept by its id is named, and its id stands beside it.
  */
 export function disclosuresFile(
   content: BundleContent,
@@ -16,17 +17,20 @@ export function disclosuresFile(
 }
 
 async function* disclosures(
-  { request }: BundleContent,
+  { request, nameRecipient }: BundleContent,
   files: readonly RecordFile[],
 ): AsyncGenerator<object[]> {
+  const nameOf = rememberNames(nameRecipient ?? (() => Promise.resolve(undefined)));
   for (const file of files) {
     for await (const page of countedPages(file, request.right)) {
-      yield page.map(({ recordId, data }) => ({
+      const names = await Promise.all(page.map(({ data }) => nameOf(String(data['recipient']))));
+      yield page.map(({ recordId, data }, index) => ({
         recordId,
         controllerId: file.controllerId,
         kind: data['kind'] ?? 'disclosure',
         at: data['at'],
-        recipient: data['recipient'],
+        recipient: names[index] ?? data['recipient'],
+        recipientId: names[index] === undefined ? undefined : data['recipient'],
         reader: data['reader'],
         purpose: data['purpose'],
         datasets: data['datasets'],

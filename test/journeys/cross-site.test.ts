@@ -131,26 +131,30 @@ describe('A36: a read', () => {
     expect(refused.map(refusal)).toEqual(refused.map(() => '422 validation'));
   });
 
-  it('P14 A36: stands in the person’s bundle, each with reader, purpose and time; what was refused does not', async () => {
+  it('P02 P09 P14 G12 A36: stands in the person’s bundle, each with its reader by name, purpose and time; what was refused does not', async () => {
     await query(vendor, 'billing', 'billing');
 
     const { request } = await exercise(person.email);
     const bundle = await fetchBundle(request);
 
     const { records } = bundle.json('data/disclosures.json') as { records: Record<string, unknown>[] };
-    const reads = records.map(({ recipient, datasets, purpose, kind }) => ({
+    const reads = records.map(({ recipient, recipientId, datasets, purpose, kind }) => ({
       recipient,
+      recipientId,
       datasets,
       purpose,
       kind,
     }));
-    const by = ({ siteId }: TestSite, dataset: string, purpose: string) => ({
-      ...{ recipient: siteId, datasets: [dataset], purpose, kind: 'read' },
+    const by = ({ siteId, host }: TestSite, dataset: string, purpose: string) => ({
+      recipient: `Controller of ${host}`,
+      ...{ recipientId: siteId, datasets: [dataset], purpose, kind: 'read' },
     });
     expect(reads).toContainEqual(by(vendor, 'billing', 'billing'));
     expect(reads).toContainEqual(by(site, 'security-question', 'login'));
     expect(reads).toContainEqual(by(other, 'otp-message', 'login'));
-    expect(reads).not.toContainEqual(expect.objectContaining({ recipient: site.siteId, purpose: 'billing' }));
+    expect(reads).not.toContainEqual(
+      expect.objectContaining({ recipientId: site.siteId, purpose: 'billing' }),
+    );
     for (const { at } of records) expect(at).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     expect(bundle.text('data/records/vault/' + site.controllerId + '/security-question.jsonl')).not.toMatch(
       /Canary-rex|scrypt/,

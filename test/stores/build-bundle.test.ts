@@ -63,9 +63,11 @@ async function build(number = 1, change: Partial<BundleJob> = {}) {
       country: 'DE',
       kind: 'site' as const,
     });
+  const nameRecipient = () => Promise.resolve(undefined);
+  const issuer = { name: 'Vendor' };
   const built = await withKey(world.vault, `R#${requestId}`, 'request', ({ key }) =>
     buildBundle(
-      { ...world, key, sign, describeController, issuer: { name: 'Vendor' }, dataMapVersion, ...change },
+      { ...world, key, sign, describeController, nameRecipient, issuer, dataMapVersion, ...change },
       request,
       number,
       now.toISOString(),

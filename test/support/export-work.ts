@@ -146,6 +146,7 @@ export async function runExport(world: World, requestId: string, sizes: Sizes = 
 }
 
 const describing = ({ bundleBytes }: Sizes) => ({
+  nameRecipient: () => Promise.resolve(undefined),
   describeController: (controllerId: string) =>
     Promise.resolve({
       controllerId,

@@ -8,6 +8,7 @@ import { s3Client } from '#shared/aws/s3.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { buildBundle } from '#shared/bundle/build-bundle.ts';
 import { describeController } from '#shared/bundle/describe-controller.ts';
+import { nameRecipient } from '#shared/bundle/name-recipient.ts';
 import { dataMapVersion } from '#shared/data-map/data-map.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { RequestKeyMissing } from '#shared/requests/file-request.ts';
@@ -33,6 +34,7 @@ const wiring = {
   staging: { s3, name: environment.STAGING_BUCKET_NAME },
   bundles: { s3, name: environment.BUNDLES_BUCKET_NAME },
   describeController: (controllerId: string) => describeController(sites, controllerId),
+  nameRecipient: (recipient: string) => nameRecipient(sites, recipient),
   issuer: { name: environment.VENDOR_NAME, keysUrl: `${environment.PUBLIC_ORIGIN}/v1/keys` },
   dataMapVersion,
 };

@@ -72,6 +72,7 @@ const build = async () =>
       staging: await stageLargePages(),
       bundles: { s3, name: 'bundles' },
       describeController: (id) => Promise.resolve(controllers.find((one) => one.controllerId === id)),
+      nameRecipient: () => Promise.resolve(undefined),
       issuer: { name: 'Vendor' },
       ...{ key, sign, dataMapVersion },
     },
