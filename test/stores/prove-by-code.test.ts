@@ -1,9 +1,11 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queryAll } from '#shared/aws/table.ts';
 import { takeTry } from '#shared/identity/code-store.ts';
 import { requireProof } from '#shared/identity/proof.ts';
 import { isTokenValid } from '#shared/identity/token.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
+import { requestKey } from '#shared/requests/request-record.ts';
 import {
   advance,
   fileForEmail,
@@ -112,6 +114,25 @@ describe('P16: proveByCode', () => {
       expect(await isTokenValid(world.requests, requestId, winner ?? '', now)).toBe(true);
       expect(await isTokenValid(world.requests, requestId, winner === 'a' ? 'b' : 'a', now)).toBe(false);
     }
+  });
+
+  it('of two renewals at once by one code, one wins', async () => {
+    await prove();
+    for (let round = 0; round < 5; round += 1) {
+      await send();
+
+      const renewed = await Promise.all([prove({ token: `a${round}` }), prove({ token: `b${round}` })]);
+
+      expect(renewed.filter((one) => one !== undefined)).toHaveLength(1);
+    }
+  });
+
+  it('A2: a code row that another hand copied into a request proves nothing there', async () => {
+    const poisoned = await fileForEmail(world, now);
+    const Item = { ...(await row('CODE')), ...requestKey(poisoned, 'CODE') };
+    await world.requests.client.send(new PutCommand({ TableName: world.requests.name, Item }));
+
+    expect(await prove({ requestId: poisoned })).toBeUndefined();
   });
 
   it('works once', async () => {
