@@ -19,6 +19,8 @@ export type DatasetDeclaration = {
   readonly purposes: readonly Exclude<Purpose, 'terms-accepted'>[];
   /** Where the collector names none. A record's own basis is kept on the record. */
   readonly basis: Basis;
+  /** Those that a collector may name (Art. 6(1)); a record on any other is not taken. */
+  readonly bases: readonly Basis[];
   /** The rule behind a basis `legal-obligation`. */
   readonly basisReference?: Localised;
   /** Art. 15(1)(g) */

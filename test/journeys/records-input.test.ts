@@ -104,6 +104,18 @@ describe('POST /v1/records, record by record', () => {
     expect(outcomes(changed)).toEqual(['rejected basis']);
   });
 
+  it.each(['contract', 'legitimate-interest', 'legal-obligation'])(
+    'P05: data of devices is taken on consent, and not on %s',
+    async (basis) => {
+      const device = { dataset: 'device', collectedAt: '2026-01-02T03:04:05.000Z', basis };
+      const data = { ip: '192.0.2.7', seenAt: '2026-01-02T03:04:05.000Z' };
+
+      const sent = await sendRecords(site, person, [{ ...device, data }, supportRecord(basis)]);
+
+      expect(outcomes(sent)).toEqual(['rejected basis', 'stored']);
+    },
+  );
+
   it('takes 100 records in a call, and not 101', async () => {
     const records = Array.from({ length: 101 }, (_, index) => supportRecord(`bulk ${index}`));
 

@@ -61,12 +61,14 @@ function checkRecords(
     seen.add(name);
     // An older collection never replaces a newer one: one of tomorrow could not be corrected (P21).
     if (isAhead(one.collectedAt, now)) return reject('collectedAt', 'lies in the future');
+    const { externalId, collectedAt, basis = dataset.basis } = one;
+    // What people must accept is taken on their consent alone, whatever a site claims (P05).
+    if (!dataset.bases.includes(basis)) return reject('basis', 'not a legal basis of this dataset');
     const parsed = parseRecordData(dataset, one.data);
     if (!parsed.ok) {
       const errors = parsed.errors.map(({ path, message }) => ({ path: `data.${path}`, message }));
       return { refused: { index, status: 'rejected', errors } };
     }
-    const { externalId, collectedAt, basis = dataset.basis } = one;
     return { record: { index, dataset, externalId, collectedAt, basis, data: parsed.data } };
   });
 }

@@ -40,6 +40,7 @@ export const account = {
   ],
   purposes: ['service', 'login', 'billing'],
   basis: 'contract',
+  bases: ['contract', 'consent', 'legitimate-interest'],
   source: fromYou,
   recipients: ['hosting', 'mail', 'sms'],
   retention: {
@@ -73,6 +74,7 @@ export const credential = {
   categories: ['pd:Password'],
   purposes: ['login'],
   basis: 'contract',
+  bases: ['contract', 'legitimate-interest'],
   source: fromYou,
   recipients: ['hosting'],
   retention: { active: { while: 'account-lives' }, locked: 'none' },
@@ -98,6 +100,7 @@ export const securityQuestion = {
   categories: ['pd:SecretText'],
   purposes: ['login'],
   basis: 'consent',
+  bases: ['consent'],
   source: fromYou,
   recipients: ['hosting'],
   retention: { active: { while: 'account-lives' }, locked: 'none' },

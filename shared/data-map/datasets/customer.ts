@@ -20,6 +20,7 @@ export const licence = {
   categories: ['pd:Purchase'],
   purposes: ['service', 'licence'],
   basis: 'contract',
+  bases: ['contract'],
   source: { en: 'your order', de: 'Ihre Bestellung' },
   recipients: ['hosting'],
   retention: {
@@ -65,6 +66,7 @@ export const billing = {
   categories: ['pd:Transactional', 'pd:Name', 'pd:PhysicalAddress'],
   purposes: ['billing'],
   basis: 'legal-obligation',
+  bases: ['legal-obligation', 'contract'],
   basisReference: taxLaw,
   source: { en: 'your orders', de: 'Ihre Bestellungen' },
   recipients: ['hosting'],
@@ -100,6 +102,7 @@ export const supportCase = {
   categories: ['pd:Communication'],
   purposes: ['support', 'improvement'],
   basis: 'contract',
+  bases: ['contract', 'consent', 'legitimate-interest'],
   source: { en: 'you, when you asked for help', de: 'Sie selbst, als Sie um Hilfe baten' },
   recipients: ['hosting', 'mail'],
   retention: {
@@ -128,6 +131,7 @@ export const marketingPreference = {
   categories: ['pd:PrivacyPreference', 'pd:Preference'],
   purposes: ['marketing'],
   basis: 'consent',
+  bases: ['consent'],
   source: { en: 'your choice', de: 'Ihre Entscheidung' },
   recipients: ['hosting', 'mail'],
   retention: { active: { while: 'not-withdrawn' }, locked: 'none' },

@@ -28,6 +28,7 @@ export const device = {
   categories: ['pd:IPAddress', 'pd:DeviceSoftware', 'pd:BrowserFingerprint', 'pd:Location', 'pd:Language'],
   purposes: ['risk-based-login'],
   basis: 'consent',
+  bases: ['consent'],
   source: { en: 'your device, when you signed in', de: 'Ihr Gerät, bei der Anmeldung' },
   recipients: ['hosting'],
   retention: { active: { for: 'P180D' }, locked: 'none' },
@@ -60,6 +61,7 @@ export const otpMessage = {
   ],
   purposes: ['login'],
   basis: 'contract',
+  bases: ['contract', 'consent', 'legitimate-interest'],
   source: { en: 'the sending of the message', de: 'der Versand der Nachricht' },
   recipients: ['hosting', 'mail', 'sms'],
   retention: {

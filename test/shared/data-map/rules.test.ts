@@ -19,6 +19,21 @@ describe('consentPurposesFor', () => {
   });
 });
 
+describe('the legal bases of a dataset', () => {
+  const allowed = Object.values(dataMap).map(({ name, bases }): [string, readonly string[]] => [name, bases]);
+
+  it('P05 P07: are consent alone where people must have accepted it', () => {
+    const onConsent = allowed.filter(([, bases]) => bases.includes('consent') && bases.length === 1);
+    expect(onConsent.map(([name]) => name)).toEqual(['security-question', 'device', 'marketing-preference']);
+  });
+
+  it('hold the one that is taken where none is named, and none that is not for companies', () => {
+    for (const { bases, basis } of Object.values(dataMap)) expect(bases).toContain(basis);
+    const named = new Set(allowed.flatMap(([, bases]) => bases));
+    expect([...named].sort()).toEqual(['consent', 'contract', 'legal-obligation', 'legitimate-interest']);
+  });
+});
+
 describe('isPortable', () => {
   it('P25 G19 G25: on consent or contract, by the record, and with something provided', () => {
     expect(isPortable(dataMap.account, 'contract')).toBe(true);
