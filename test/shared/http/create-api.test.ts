@@ -1,59 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { SiteCaller } from '#shared/http/caller.ts';
-import { ApiMisconfigured, createApi, type ApiOptions } from '#shared/http/create-api.ts';
+import { ApiMisconfigured, createApi } from '#shared/http/create-api.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { route, type Route } from '#shared/http/route.ts';
-import type { RouteContract } from '#shared/http/route-contract.ts';
-import { apiEvent, type EventParts } from '#test/support/api-event.ts';
+import { apiEvent } from '#test/support/api-event.ts';
 import { recordingLog } from '#test/support/recording-log.ts';
+import { api, basis, caller, make, open, signed, thingId } from './example-api.ts';
 
-const thingId = '01938f3e-5b0a-7000-8000-000000000001';
-const caller: SiteCaller = {
-  siteId: '01938f3e-5b0a-7000-8000-0000000000aa',
-  controllerId: '01938f3e-5b0a-7000-8000-0000000000bb',
-  keyId: '01938f3e-5b0a-7000-8000-0000000000cc',
-  platform: 'wordpress',
-  vendor: false,
-  purposes: ['service'],
-  scopes: ['collect'],
-  country: 'DE',
-  timeZone: 'Europe/Berlin',
-};
-
-const basis = {
-  method: 'GET',
-  path: '/v1/things/{thingId}',
-  operationId: 'readThing',
-  summary: 'A thing',
-  auth: 'none',
-  idempotent: false,
-  responses: { 200: { description: 'The thing' } },
-} as const satisfies RouteContract;
-
-const make = (overrides: Partial<RouteContract>): RouteContract => ({ ...basis, ...overrides });
-
-const open = make({});
-const signed = make({ method: 'POST', path: '/v1/records', auth: 'site', scope: 'collect' });
-const proven = make({ method: 'POST', path: '/v1/proven', auth: 'token' });
 const receipt = make({
   path: '/v1/receipt',
   responses: { 200: { description: 'The receipt', contentType: 'application/jose' } },
 });
-
-function api(routes: Route[], options: Partial<ApiOptions> = {}) {
-  const log = recordingLog();
-  const handler = createApi(routes, { log, authenticateSite: () => Promise.resolve(caller), ...options });
-  const call = async (parts: EventParts) => {
-    const { statusCode, headers, body } = await handler(apiEvent(parts), {});
-    return {
-      status: statusCode,
-      headers,
-      body: body === '' ? undefined : (JSON.parse(body ?? '') as unknown),
-    };
-  };
-  return { log, handler, call };
-}
 
 describe('createApi', () => {
   it('gives the handler what the contract promises, and answers with it', async () => {
@@ -210,69 +167,6 @@ describe('createApi', () => {
     const answer = await call({ routeKey: 'POST /v1/records', body: 'x'.repeat(1_000_001) });
 
     expect(answer).toMatchObject({ status: 413, body: { type: 'urn:data-rights:problem:too-large' } });
-  });
-
-  it('tells an unknown caller nothing about the input: 401 before 415, 400 and 422', async () => {
-    const { call } = api([route(signed, () => Promise.resolve({ status: 200 }))], {
-      authenticateSite: () => Promise.reject(new Problem('unauthorized')),
-    });
-
-    const answer = await call({ routeKey: 'POST /v1/records', body: '{', query: 'x=1' });
-
-    expect(answer.status).toBe(401);
-    expect(answer.headers['www-authenticate']).toBe('Signature');
-  });
-
-  it('A10: a key without the scope of a route may not use it', async () => {
-    const { call } = api([route(signed, () => Promise.resolve({ status: 200 }))], {
-      authenticateSite: () => Promise.resolve({ ...caller, scopes: ['tasks'] }),
-    });
-
-    expect(await call({ routeKey: 'POST /v1/records' })).toMatchObject({
-      status: 403,
-      body: { type: 'urn:data-rights:problem:scope-missing' },
-    });
-  });
-
-  it('hands the site that signed to the handler', async () => {
-    const { call } = api([
-      route({ ...signed, auth: 'site' } as const, ({ caller: site }) =>
-        Promise.resolve({ status: 200, body: site.siteId }),
-      ),
-    ]);
-
-    expect((await call({ routeKey: 'POST /v1/records' })).body).toBe(caller.siteId);
-  });
-
-  it.each([
-    undefined,
-    'Bearer',
-    'Bearer short',
-    'Basic dXNlcjpwYXNzd29yZHBhc3N3b3Jk',
-    'Bearer a b c d e f g h i j k l m n',
-  ])('A30: refuses the authorization "%s" where a token is needed', async (authorization) => {
-    const { call } = api([route(proven, () => Promise.resolve({ status: 200 }))]);
-
-    const answer = await call({
-      routeKey: 'POST /v1/proven',
-      ...(authorization !== undefined && { headers: { authorization } }),
-    });
-
-    expect(answer).toMatchObject({ status: 401, body: { type: 'urn:data-rights:problem:token-invalid' } });
-    expect(answer.headers['www-authenticate']).toBe('Bearer');
-  });
-
-  it('hands the token to the handler', async () => {
-    const token = 'dG9rZW4tdG9rZW4tdG9rZW4tdG9rZW4';
-    const { call } = api([
-      route({ ...proven, auth: 'token' } as const, (input) =>
-        Promise.resolve({ status: 200, body: input.token }),
-      ),
-    ]);
-
-    const answer = await call({ routeKey: 'POST /v1/proven', headers: { authorization: `Bearer ${token}` } });
-
-    expect(answer.body).toBe(token);
   });
 
   it('answers another media type as it is', async () => {
