@@ -5,6 +5,7 @@ import type { Table } from '#shared/aws/table.ts';
 import type { Bucket } from '#shared/aws/object-prefix.ts';
 import { transact } from '#shared/aws/transaction.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
+import { dueOnOf } from '#shared/requests/deadlines/due-date.ts';
 import { bundleObjectKey, putBundle } from '#shared/requests/bundles.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { requireAvailable } from '#shared/requests/states.ts';
@@ -68,7 +69,7 @@ async function describeContent(
   const ids = [...new Set([...tasks.map(({ controllerId }) => controllerId), ...inScope])].sort();
   const controllers = await Promise.all(ids.map(job.describeController));
   return {
-    request: { requestId, right, receivedAt, dueAt, language, timeline },
+    request: { requestId, right, receivedAt, dueAt, dueOn: dueOnOf(request), language, timeline },
     ...{ createdAt, number, of: plan.of, issuer: job.issuer, dataMapVersion: job.dataMapVersion },
     controllers: controllers.filter((controller) => controller !== undefined),
     files: plan.files.map((file) => recordFile(job, file)),

@@ -43,6 +43,8 @@ export type BundleRequest = {
   readonly right: ExportRight;
   readonly receivedAt: string;
   readonly dueAt: string;
+  /** The due day at the seat, `2027-04-05`. */
+  readonly dueOn: string;
   readonly language: Language;
   /** Oldest first; enums and times only. */
   readonly timeline: readonly { readonly at: string; readonly event: string }[];

@@ -53,7 +53,7 @@ function requestFacts({ request, createdAt, number, of, issuer }: BundleContent)
   return facts([
     [texts.requestNumber, html`<code>${request.requestId}</code>`],
     [texts.received, day(request.receivedAt)],
-    [texts.due, day(request.dueAt)],
+    [texts.due, day(request.dueOn)],
     [texts.prepared, html`${day(createdAt)}, ${foreign(issuer.name)}`],
     [texts.bundle, texts.partOf(number, of)],
   ]);

@@ -4,6 +4,7 @@ import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { sendEmail, type MailSender } from '#shared/messages/send-email.ts';
 import { messages, type MessageFacts } from '#shared/messages/texts.ts';
 import { readContact } from '#shared/requests/contact.ts';
+import { dueOnOf } from '#shared/requests/deadlines/due-date.ts';
 import { endMessage, readMessage } from '#shared/requests/messages-outbox.ts';
 import { requestKey, type RequestRecord } from '#shared/requests/request-record.ts';
 import { readRequest, type RequestStores } from '#shared/requests/request-store.ts';
@@ -45,7 +46,7 @@ export async function sendMessage(
     await endMessage(requests, requestId, messageId, { state: 'dropped', at });
     return 'dropped';
   }
-  const facts = { right: request.right, requestId, vendor: sender.vendor, dueAt: request.dueAt };
+  const facts = { right: request.right, requestId, vendor: sender.vendor, dueOn: dueOnOf(request) };
   const secrets = message.kind === 'code' ? await makeSecrets(sender, request, now) : {};
   const sent = await sendEmail(
     sender.mail,

@@ -8,7 +8,8 @@ export type MessageFacts = {
   readonly right: 'access' | 'portability';
   readonly requestId: string;
   readonly vendor: string;
-  readonly dueAt: string;
+  /** A plain date, `2027-04-05`: the due day at the seat. */
+  readonly dueOn: string;
   readonly code?: string;
   readonly stopCode?: string;
 };
@@ -25,11 +26,11 @@ const rightNames = {
   },
 } as const;
 
-const day = (language: Language, at: string): string =>
+const day = (language: Language, date: string): string =>
   new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', {
     dateStyle: 'long',
     timeZone: 'UTC',
-  }).format(new Date(at));
+  }).format(new Date(date));
 const lines = (...parts: string[]): string => `${parts.join('\n\n')}\n`;
 
 /** Every message that the system sends, in every language. */
@@ -49,7 +50,7 @@ export const messages = {
       subject: 'We received your data request',
       text: lines(
         `We are working on your request for ${rightNames.en[facts.right]}.`,
-        `You will have our answer by ${day('en', facts.dueAt)} at the latest, usually much sooner.`,
+        `You will have our answer by ${day('en', facts.dueOn)} at the latest, usually much sooner.`,
         `Request: ${facts.requestId}`,
       ),
     }),
@@ -92,7 +93,7 @@ export const messages = {
       subject: 'Wir haben Ihre Datenanfrage erhalten',
       text: lines(
         `Wir bearbeiten Ihre Anfrage: ${rightNames.de[facts.right]}.`,
-        `Unsere Antwort erhalten Sie spätestens am ${day('de', facts.dueAt)}, meist viel früher.`,
+        `Unsere Antwort erhalten Sie spätestens am ${day('de', facts.dueOn)}, meist viel früher.`,
         `Anfrage: ${facts.requestId}`,
       ),
     }),

@@ -1,7 +1,7 @@
 import type { VaultKeys } from '#shared/vault/open-keys.ts';
 import { withKey } from '#shared/vault/open-keys.ts';
 import { writeContact } from './contact.ts';
-import { dueAt, lapseAt, type Seat } from './deadlines/due-date.ts';
+import { dueBy, lapseAt, type Seat } from './deadlines/due-date.ts';
 import type { Effect } from './effects.ts';
 import { askForMessage } from './messages-outbox.ts';
 import { workKeys, type RequestRecord } from './request-record.ts';
@@ -38,7 +38,8 @@ export async function fileBySubject(
 ): Promise<Filed & { effects: Effect[] }> {
   const { requestId, right, language, codeId } = filing;
   const receivedAt = filing.now.toISOString();
-  const filed: Filed = { requestId, receivedAt, dueAt: dueAt(receivedAt, filing.seat) };
+  const { dueAt, dueOn } = dueBy(receivedAt, filing.seat);
+  const filed: Filed = { requestId, receivedAt, dueAt };
   const opened = await withKey(vault, `R#${requestId}`, 'request', ({ key }) =>
     Promise.resolve(writeContact(stores.requests, requestId, key, { email: filing.email })),
   );
@@ -49,6 +50,7 @@ export async function fileBySubject(
     stores,
     {
       ...filed,
+      dueOn,
       right,
       language,
       channel: {
@@ -85,10 +87,11 @@ export async function fileBySite(
 ): Promise<Filed> {
   const { requestId, right, language, channel } = filing;
   const receivedAt = filing.now.toISOString();
-  const filed: Filed = { requestId, receivedAt, dueAt: dueAt(receivedAt, filing.seat) };
+  const { dueAt, dueOn } = dueBy(receivedAt, filing.seat);
+  const filed: Filed = { requestId, receivedAt, dueAt };
   await createRequest(
     stores,
-    { ...filed, right, language, channel },
+    { ...filed, dueOn, right, language, channel },
     {
       actor: 'site',
       facts: { right, channel: 'site', siteId: channel.siteId, method: channel.method },

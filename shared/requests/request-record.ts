@@ -15,6 +15,8 @@ export const requestRecord = z.object({
   dueAt: z.string(),
   language: z.enum(['en', 'de']),
   channel: z.discriminatedUnion('kind', [
+  /** The due day at the seat, `2027-04-05`: what people are told. */
+  dueOn: z.string().optional(),
     z.object({
       kind: z.literal('subject'),
       identifierKind: z.literal('email'),

@@ -1,4 +1,5 @@
 import type { TransactionItem } from '#shared/aws/transaction.ts';
+import type { Due } from './deadlines/due-date.ts';
 import type { Effect } from './effects.ts';
 import { commitChange, type RequestStores } from './request-store.ts';
 import type { RequestRecord } from './request-record.ts';
@@ -12,7 +13,7 @@ export async function startRequest(
   requestId: string,
   start: {
     scope: 'all' | string[];
-    dueAt?: string;
+    due?: Due;
     actor: 'subject' | 'site';
     now: Date;
     useProof: TransactionItem;
@@ -27,7 +28,7 @@ export async function startRequest(
     actor: start.actor,
     detail: start.startId,
     facts: { scope: start.scope === 'all' ? 'all' : start.scope.length },
-    set: { scope: start.scope, startedAt: at, ...(start.dueAt === undefined ? {} : { dueAt: start.dueAt }) },
+    set: { scope: start.scope, startedAt: at, ...start.due },
     items: [start.useProof],
   });
   return { request, effects: [{ kind: 'start-work', requestId, attempt: request.attempt }] };

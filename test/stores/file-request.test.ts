@@ -38,6 +38,7 @@ describe('a request by e-mail', () => {
       version: 1,
       attempt: 1,
       dueAt: '2027-07-15T21:59:59.000Z',
+      dueOn: '2027-07-15',
     });
     expect(await chain()).toMatchObject([
       {

@@ -5,7 +5,7 @@ import { TransactionRefused } from '#shared/aws/transaction.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { route } from '#shared/http/route.ts';
 import { readBundles } from '#shared/requests/bundles.ts';
-import { dueAt, earliest } from '#shared/requests/deadlines/due-date.ts';
+import { dueBy, dueOnOf, earliest } from '#shared/requests/deadlines/due-date.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { commitChange, readRequest } from '#shared/requests/request-store.ts';
 import { startRequest } from '#shared/requests/start-request.ts';
@@ -56,11 +56,12 @@ export const startRoute = (wiring: Wiring) =>
     );
     // A controller that is named but not in reach is no part of the request: its answer would not be true (A24).
     const scope = controllers === 'all' ? controllers : chosen.map(({ controllerId }) => controllerId);
-    const dues = chosen.map(({ seat }) => dueAt(request.receivedAt, seat));
+    if (scope !== 'all' && chosen.length === 0) throw invalid('controllers', 'none of them is in reach');
+    const dues = chosen.map(({ seat }) => dueBy(request.receivedAt, seat));
     const started = await orWrongState(() =>
       startRequest(wiring, requestId, {
         scope,
-        dueAt: earliest(request.dueAt, ...dues),
+        due: earliest({ dueAt: request.dueAt, dueOn: dueOnOf(request) }, ...dues),
         actor: 'subject',
         now,
         useProof: useProof(wiring.requests, requestId, now),

@@ -22,15 +22,22 @@ export function dueDay(receivedAt: string, seat: Seat, months: number = terms.mo
   return day;
 }
 
-/** The last second of the due day at the seat, as RFC 3339 in UTC. */
-export function dueAt(receivedAt: string, seat: Seat, months: number = terms.months): string {
-  const nextDay = dueDay(receivedAt, seat, months).add({ days: 1 }).toZonedDateTime(seat.timeZone);
-  return nextDay.subtract({ seconds: 1 }).toInstant().toString({ fractionalSecondDigits: 3 });
+/** When an answer is due: `dueAt`, the last second of the due day at the seat, in UTC; `dueOn`, that day as people say it. */
+export type Due = { readonly dueAt: string; readonly dueOn: string };
+
+export function dueBy(receivedAt: string, seat: Seat, months: number = terms.months): Due {
+  const day = dueDay(receivedAt, seat, months);
+  const end = day.add({ days: 1 }).toZonedDateTime(seat.timeZone).subtract({ seconds: 1 });
+  return { dueAt: end.toInstant().toString({ fractionalSecondDigits: 3 }), dueOn: day.toString() };
 }
 
+/** The due day of a stored request; rows of before it was kept have the day of `dueAt` in UTC. */
+export const dueOnOf = ({ dueAt, dueOn }: { dueAt: string; dueOn?: string | undefined }): string =>
+  dueOn ?? dueAt.slice(0, 'yyyy-mm-dd'.length);
+
 /** The earliest of several due dates: a chosen controller's calendar may only move a due date forward. */
-export const earliest = (...dates: readonly [string, ...string[]]): string =>
-  [...dates].sort()[0] ?? dates[0];
+export const earliest = (...dues: readonly [Due, ...Due[]]): Due =>
+  dues.reduce((first, due) => (due.dueAt < first.dueAt ? due : first));
 
 /** When a request that nobody proved lapses. */
 export const lapseAt = (receivedAt: string): string =>

@@ -107,6 +107,7 @@ export function exampleContent(right: ExportRight, changes: Partial<BundleConten
       right,
       receivedAt: '2026-11-24T18:00:00.000Z',
       dueAt: '2026-12-24T22:59:59.000Z',
+      dueOn: '2026-12-24',
       language: 'en',
       timeline: [{ at: '2026-11-24T18:00:00.000Z', event: 'submitted' }],
     },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { languages, type Language } from '#shared/data-map/language.ts';
 import { foreign, html } from '#shared/bundle/html.ts';
 import { redaction } from '#shared/bundle/redaction.ts';
+import { dueBy } from '#shared/requests/deadlines/due-date.ts';
 import { buildBundle, controllers, exampleContent } from './example-bundle.ts';
 import { readZip } from './zip-tools.ts';
 
@@ -59,6 +60,21 @@ describe('the pages of a bundle', () => {
       }
     },
   );
+
+  it.each([
+    ['en', ' 5 April 2027 '],
+    ['de', ' 5. April 2027 '],
+  ] as const)('G08: name the due day at the seat, west of UTC too (%s)', async (language, shown) => {
+    const content = exampleContent('access');
+    const due = dueBy('2027-03-05T15:00:00Z', { country: 'US', timeZone: 'America/New_York' });
+    const parts = await readZip(
+      await buildBundle({ ...content, request: { ...content.request, ...due, language } }),
+    );
+
+    const page = parts.find(({ name }) => name.endsWith('/data/index.html'))?.content.toString() ?? '';
+    expect(page.replaceAll(/<[^>]*>/g, ' ')).toContain(shown);
+    expect(page).not.toMatch(/6\.? April 2027/);
+  });
 
   it('A29: show what a controller wrote as text', async () => {
     const page = await pageOf('index.html', 'en');

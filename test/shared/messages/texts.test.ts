@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { makeCode } from '#shared/identity/code.ts';
 import { emailParams, sendEmail } from '#shared/messages/send-email.ts';
 import { languages, messages, type MessageFacts, type MessageName } from '#shared/messages/texts.ts';
+import { dueBy, dueOnOf } from '#shared/requests/deadlines/due-date.ts';
 import { messageKinds } from '#shared/requests/messages-outbox.ts';
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -13,7 +14,7 @@ const facts: Required<MessageFacts> = {
   right: 'access',
   requestId: '01234567-8901-7234-8567-890123456789',
   vendor: 'Example Plugins Ltd',
-  dueAt: '2027-04-05T21:59:59.000Z',
+  dueOn: '2027-04-05',
   code: 'AB2CD-3EF4G',
   stopCode: '00112233445566778899aabbccddeeff',
 };
@@ -21,7 +22,7 @@ const others: Required<MessageFacts> = {
   right: 'access',
   requestId: '0199d9a2-ffff-7c3e-9d1f-5e0a4b6c7d8e',
   vendor: 'Another Vendor',
-  dueAt: facts.dueAt,
+  dueOn: facts.dueOn,
   code: 'ZZZZZ-99999',
   stopCode: 'f'.repeat(32),
 };
@@ -82,6 +83,15 @@ describe('G07: messages', () => {
   it.each(languages)('G08: the confirmation in %s names the day that the answer is due', (language) => {
     expect(textOf(language, 'receipt-confirmation')).toContain(
       language === 'en' ? '5 April 2027' : '5. April 2027',
+    );
+  });
+
+  it.each(languages)('G08: the day in %s is the seat’s own, west of UTC too', (language) => {
+    const due = dueBy('2027-03-05T15:00:00Z', { country: 'US', timeZone: 'America/New_York' });
+
+    expect(due.dueAt).toBe('2027-04-06T03:59:59.000Z');
+    expect(textOf(language, 'receipt-confirmation', { ...facts, dueOn: dueOnOf(due) })).toContain(
+      language === 'en' ? ' 5 April 2027 ' : ' 5. April 2027,',
     );
   });
 

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { dueAt, dueDay, earliest, lapseAt, terms } from '#shared/requests/deadlines/due-date.ts';
+import { dueBy, dueDay, dueOnOf, earliest, lapseAt, terms } from '#shared/requests/deadlines/due-date.ts';
 import { isHoliday } from '#shared/requests/deadlines/holidays.ts';
 import table from '#shared/requests/deadlines/holidays.json' with { type: 'json' };
 
 const berlin = { country: 'DE', timeZone: 'Europe/Berlin' };
 const dueOf = (receivedAt: string, seat = berlin, months?: number): string =>
   dueDay(receivedAt, seat, months).toString();
+
+const dueAt = (receivedAt: string, seat = berlin, months?: number): string =>
+  dueBy(receivedAt, seat, months).dueAt;
 
 describe('G08: due dates', () => {
   it.each([
@@ -103,16 +106,25 @@ describe('lapseAt', () => {
 });
 
 describe('earliest', () => {
-  it('G08: moves a due date forward, never back', () => {
+  it('G08: moves a due date forward, never back, and its day with it', () => {
     const [own, sooner, later] = [
-      '2027-04-05T21:59:59.000Z',
-      '2027-04-02T21:59:59.000Z',
-      '2027-04-09T21:59:59.000Z',
+      { dueAt: '2027-04-05T21:59:59.000Z', dueOn: '2027-04-05' },
+      { dueAt: '2027-04-03T03:59:59.000Z', dueOn: '2027-04-02' },
+      { dueAt: '2027-04-09T21:59:59.000Z', dueOn: '2027-04-09' },
     ];
 
     expect(earliest(own, later)).toBe(own);
     expect(earliest(own, later, sooner)).toBe(sooner);
     expect(earliest(own)).toBe(own);
+  });
+});
+
+describe('dueOnOf', () => {
+  it('is the day that was kept, or that of the instant where none was', () => {
+    const dueAt = '2027-04-06T03:59:59.000Z';
+
+    expect(dueOnOf({ dueAt, dueOn: '2027-04-05' })).toBe('2027-04-05');
+    expect(dueOnOf({ dueAt })).toBe('2027-04-06');
   });
 });
 
