@@ -19,8 +19,8 @@ export function keptByMap(name: DatasetName, erasedAt: string): Kept | undefined
   };
 }
 
-/** Days compare as text. */
-function lastDay({ active, locked }: Retention, day: string): string {
+/** The last day of a term for a record made on `day`, which also ends what it is active for. Days compare as text. */
+export function lastDay({ active, locked }: Retention, day: string): string {
   const used = 'for' in active ? add(day, active.for) : day;
   if (locked === 'none') return used;
   if ('for' in locked) return add(used, locked.for);

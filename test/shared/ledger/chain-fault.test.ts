@@ -140,6 +140,24 @@ describe('G02: the audit of a chain', () => {
     });
   });
 
+  it('names the place of an event that was moved over the next', () => {
+    holds((rows, place) => {
+      fc.pre(place < rows.length - 1);
+      const moved = { ...at(rows, place), sk: at(rows, place + 1).sk };
+
+      expect(findFault(owner, rows.toSpliced(place, 2, moved), headsOf(rows))).toEqual({
+        ...{ seq: place + 1, problem: 'missing' },
+      });
+    });
+  });
+
+  it('names the first event where the chain of another request was laid', () => {
+    const rows = chainOf(3);
+    const other = 'R#0199d9a2-0000-7000-8000-000000000000';
+
+    expect(findFault(other, rows, headsOf(rows))).toEqual({ seq: 1, problem: 'changed' });
+  });
+
   it('names the event that nobody but the ledger knows', () => {
     holds((rows, place) => {
       const known = rows.slice(0, place);

@@ -39,6 +39,7 @@ describe('the page of a receipt', () => {
 
   it('A29: shows what a controller is called as text', () => {
     expect(pageOf('en')).toContain('<bdi>O’Brien &amp; Söhne &lt;Versand&gt;</bdi>');
+    expect(pageOf('en')).not.toContain('<Versand>');
   });
 
   it('G09 G16: says what was erased, what was kept why and until when, which copies end when, how to check and to complain', () => {

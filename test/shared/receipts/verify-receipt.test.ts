@@ -108,6 +108,19 @@ describe('A6: a changed receipt', () => {
     expect(problems.length).toBeGreaterThan(1);
   });
 
+  it('without a field that every receipt has: it is named as missing', async () => {
+    for (const field of [
+      'concludedAt',
+      'subject.hash',
+      'controllers.0.places.0.datasets.1.found',
+      'checksums',
+    ])
+      expect(await problemsOf(reencode(changeLeaf(signed, field, undefined)))).toContainEqual({
+        field,
+        problem: 'missing',
+      });
+  });
+
   it('with a field more: it is named', async () => {
     for (const field of ['note', 'subject.name', 'controllers.0.places.0.note'])
       expect(await problemsOf(reencode(changeLeaf(signed, field, 'x')))).toContainEqual({
@@ -362,9 +375,10 @@ describe('npm run verify-receipt', () => {
   });
 
   it('never prints what a field would do to a terminal', () => {
-    const { output } = run(forge(JSON.stringify({ '\u001b[2J\u202e': 1 })), file, '--keys', keysFile);
+    const name = `\u001b[2J\u202e${'x'.repeat(1_000)}`;
+    const { output } = run(forge(JSON.stringify({ [name]: 1 })), file, '--keys', keysFile);
 
-    expect(output).toContain('\\u{1b}[2J\\u{202e}: a field that no receipt has');
+    expect(output).toMatch(/FAILED {7}\\u\{1b\}\[2J\\u\{202e\}x{282,284}: a field that no receipt has/);
     expect(output).not.toContain('\u001b');
   });
 
