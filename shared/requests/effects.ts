@@ -1,5 +1,11 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { messageKinds } from './messages-outbox.ts';
+
+/** A kind of message, and an attempt or random id: no room for a word of anyone's (A18). */
+const messageId = z.string().regex(new RegExp(`^(?:${messageKinds.join('|')})(?:-[0-9a-f-]{1,36})?$`));
+/** What the mail queue holds. */
+export const wantedMessage = z.strictObject({ requestId: z.uuid(), messageId });
 
 /** What a committed transaction asks to follow. Ids only: queues hold nothing of a person. */
 export const effect = z.discriminatedUnion('kind', [
@@ -8,7 +14,7 @@ export const effect = z.discriminatedUnion('kind', [
     requestId: z.uuid(),
     attempt: z.number().int().positive(),
   }),
-  z.strictObject({ kind: z.literal('send-message'), requestId: z.uuid(), messageId: z.string().min(1) }),
+  wantedMessage.extend({ kind: z.literal('send-message') }),
 ]);
 export type Effect = z.output<typeof effect>;
 export type EffectQueue = { readonly sqs: SQSClient; readonly url: string };

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { readEnvironment } from '#shared/aws/environment.ts';
 import { kmsClient } from '#shared/aws/kms.ts';
@@ -6,6 +5,7 @@ import { sesClient } from '#shared/aws/ses.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { sendMessage } from '#shared/identity/send-message.ts';
 import { createQueueConsumer } from '#shared/observability/queue-handler.ts';
+import { wantedMessage } from '#shared/requests/effects.ts';
 import { sendMessageEnvironment } from './environment.ts';
 
 const environment = readEnvironment(sendMessageEnvironment);
@@ -25,11 +25,10 @@ const sender = {
   },
   vendor: environment.VENDOR_NAME,
 };
-const wanted = z.strictObject({ requestId: z.uuid(), messageId: z.string().min(1) });
 
 export const handler = createQueueConsumer(
   'send-message',
-  wanted,
+  wantedMessage,
   async ({ requestId, messageId }, { log, now }) => {
     const state = await sendMessage(sender, requestId, messageId, now);
     log.info('message-ended', { requestId, state });

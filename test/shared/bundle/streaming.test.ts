@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { Writable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { RecordFile } from '#shared/bundle/bundle-content.ts';
 import { writeBundle } from '#shared/bundle/write-bundle.ts';
@@ -11,6 +13,9 @@ const pageSize = 500;
 const fingerprintOf = (index: number): string => createHash('sha512').update(String(index)).digest('base64');
 
 const [shop] = controllers.map(({ controllerId }) => controllerId);
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Counts pages that were handed out and not yet asked past, sources open at once, and pages read in all. */
 function watchPages() {
@@ -62,6 +67,37 @@ describe('100,000 records', () => {
     const written = await writeBundle({ ...exampleContent('access'), files }, output, sign);
     expect(written.bytes).toBe(bytes);
     expect(seen).toEqual({ pages: 400, inFlight: 0, mostInFlight: 1, open: 0, mostOpen: 1, opened: 4 });
+  });
+
+  it('P22: are let go of page by page: none is kept once the next is read', async () => {
+    const handedOut: WeakRef<object>[] = [];
+    let mostKept = 0;
+    const remembered = (file: RecordFile): RecordFile => ({
+      ...file,
+      pages: async function* () {
+        for await (const page of file.pages()) {
+          // The turn ends first, since a WeakRef that was just made or read holds until then.
+          await nextTurn();
+          collectGarbage();
+          mostKept = Math.max(mostKept, handedOut.filter((one) => one.deref() !== undefined).length);
+          await nextTurn();
+          handedOut.push(new WeakRef(page));
+          yield page;
+        }
+      },
+    });
+    const output = new Writable({
+      write(_chunk, _encoding, done) {
+        setImmediate(done);
+      },
+    });
+    const file = remembered(watchPages().watched('device', 20_000));
+
+    await writeBundle({ ...exampleContent('access'), files: [file] }, output, sign);
+
+    expect(handedOut).toHaveLength(80);
+    // The last one may still be in the hands of whoever asks for the next.
+    expect(mostKept).toBeLessThanOrEqual(2);
   });
 
   it('wait for an output that does not take them', async () => {

@@ -2,7 +2,8 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { effect, sendEffects, type Effect } from '#shared/requests/effects.ts';
+import { effect, sendEffects, wantedMessage, type Effect } from '#shared/requests/effects.ts';
+import { messageKinds } from '#shared/requests/messages-outbox.ts';
 
 const sqs = new SQSClient({ region: 'eu-central-1' });
 const calls = mockClient(sqs);
@@ -11,6 +12,12 @@ const requestId = '0199d9a2-7b10-7c3e-9d1f-5e0a4b6c7d8e';
 const effects: Effect[] = [
   { kind: 'start-work', requestId, attempt: 1 },
   { kind: 'send-message', requestId, messageId: 'ready-1' },
+];
+
+/** What a careless change could put where an id belongs. */
+const wordsOfPeople = [
+  ...['', 'alice', 'alice@example.org', 'code-alice', 'ready-alice@example.org', 'ready-AB2CD-3EF4G'],
+  ...['code-+48601123456', 'lapsed ', 'ready-1\n', `code-${'a'.repeat(37)}`],
 ];
 
 beforeEach(() => calls.reset());
@@ -37,8 +44,23 @@ describe('race 14: sendEffects', () => {
     { ...effects[0], attempt: 0 },
     { ...effects[0], requestId: 'alice@example.org' },
     { ...effects[1], email: 'alice@example.org' },
+    ...wordsOfPeople.map((messageId) => ({ ...effects[1], messageId })),
     { kind: 'erase-all', requestId },
-  ])('A18: takes ids alone: not %j', (one) => {
+  ])('A18: the queue of effects takes ids alone: not %j', (one) => {
     expect(effect.safeParse(one).success).toBe(false);
+  });
+
+  it.each([
+    { requestId: 'alice@example.org', messageId: 'ready-1' },
+    { requestId, messageId: 'ready-1', email: 'alice@example.org' },
+    ...wordsOfPeople.map((messageId) => ({ requestId, messageId })),
+  ])('A18: the queue of mails takes ids alone: not %j', (one) => {
+    expect(wantedMessage.safeParse(one).success).toBe(false);
+  });
+
+  it('takes every id that a message has', () => {
+    const ids = messageKinds.flatMap((kind) => [kind, `${kind}-17`, `${kind}-${requestId}`]);
+
+    for (const messageId of ids) expect(wantedMessage.safeParse({ requestId, messageId }).success).toBe(true);
   });
 });
