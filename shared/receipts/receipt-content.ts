@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Assurance } from '#shared/places/place.ts';
 
 /** Why the data had to go (GDPR Art. 17(1)). */
-export const erasureGrounds = [
+const erasureGrounds = [
   '17(1)(a)',
   '17(1)(b)',
   '17(1)(c)',
@@ -13,14 +13,14 @@ export const erasureGrounds = [
 export type ErasureGround = (typeof erasureGrounds)[number];
 
 /** Why something may stay (GDPR Art. 17(3), G16). */
-export const exceptions = ['17(3)(a)', '17(3)(b)', '17(3)(c)', '17(3)(d)', '17(3)(e)'] as const;
+const exceptions = ['17(3)(a)', '17(3)(b)', '17(3)(c)', '17(3)(d)', '17(3)(e)'] as const;
 export type Exception = (typeof exceptions)[number];
 
 /** Who says that it stays: the data map, for data with a legal term of its own, or an order to keep it. */
-export const keepers = ['data-map', 'hold'] as const;
+const keepers = ['data-map', 'hold'] as const;
 /** Why a whole profile was left as it was. */
-export const withheldReasons = ['needs-level-2'] as const;
-export const assurances = [
+const withheldReasons = ['needs-level-2'] as const;
+const assurances = [
   'vendor-scanned',
   'site-reported',
   'controller-asserted',
@@ -28,7 +28,7 @@ export const assurances = [
 ] as const satisfies readonly Assurance[];
 
 /** Every kind of copy that outlives an erasure, by what it is. */
-export const copyKinds = [
+const copyKinds = [
   'keys',
   'ciphertext',
   'retained-records',
