@@ -31,11 +31,15 @@ beforeAll(async () => {
 describe('an access request by e-mail address', () => {
   let request: Proven;
 
-  it('P16 P22: is proven by a code, started, fulfilled, and gives a link to the bundle', async () => {
+  it('P11 P16 P22: is proven by a code, started, fulfilled, and gives a link to the bundle', async () => {
     request = await submitAndProve(ada.email);
     expect((await readOwn(request)).controllers).toHaveLength(1);
     expect((await start(request)).status).toBe(202);
-    expect(await waitForEnd(request)).toMatchObject({ status: 'fulfilled', bundle: { linksLeft: 5 } });
+    expect(await waitForEnd(request)).toMatchObject({
+      status: 'fulfilled',
+      places: [{ place: 'vault', status: 'done' }],
+      bundle: { linksLeft: 5 },
+    });
     const link = await askForLink(request);
     expect(link.status).toBe(201);
     const zip = await download((link.body as { url: string }).url);

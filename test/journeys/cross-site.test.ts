@@ -53,7 +53,7 @@ type Page = { records: { externalId?: string; data: Record<string, unknown> }[];
 const pageOf = ({ body }: Answered): Page => body as Page;
 const nowhere = '019a0000-0000-7000-8000-000000000000';
 
-describe('A35: another site’s', () => {
+describe('P09 A35: another site’s', () => {
   it('request is not there: not its state, not its bundle, not under a guessed id', async () => {
     const requestId = ((await submitInSession(site, person)).body as { requestId: string }).requestId;
     await waitForSiteEnd(site, requestId);
@@ -89,7 +89,7 @@ describe('A35: another site’s', () => {
   });
 });
 
-describe('A36: a read', () => {
+describe('P09 P10 A36: a read', () => {
   it.each([
     ['for a purpose that is none of the site’s contract', 'account', 'billing'],
     ['for one that the dataset does not serve', 'otp-message', 'service'],
@@ -131,7 +131,7 @@ describe('A36: a read', () => {
     expect(refused.map(refusal)).toEqual(refused.map(() => '422 validation'));
   });
 
-  it('P02 P09 P14 G12 A36: stands in the person’s bundle, each with its reader by name, purpose and time; what was refused does not', async () => {
+  it('P02 P14 G12: stands in the person’s bundle, each with its reader by name, purpose and time; what was refused does not', async () => {
     await query(vendor, 'billing', 'billing');
 
     const { request } = await exercise(person.email);

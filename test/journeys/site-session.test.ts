@@ -1,4 +1,6 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { paginateScan } from '@aws-sdk/lib-dynamodb';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { enrolSite, refusal, type TestSite } from '#test/support/site.ts';
 import {
   accountRecord,
@@ -30,6 +32,18 @@ async function makeKnown(name: string, { verified = true, at = [site] } = {}): P
   }
   return person;
 }
+async function countRows(...tables: string[]): Promise<number> {
+  let rows = 0;
+  for (const table of tables) {
+    const TableName = inject('stack').outputs[table] ?? '';
+    for await (const { Count = 0 } of paginateScan(
+      { client: dynamoClient() },
+      { TableName, Select: 'COUNT' },
+    ))
+      rows += Count;
+  }
+  return rows;
+}
 const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 const idOf = ({ body }: { body: unknown }): string => (body as { requestId: string }).requestId;
 
@@ -49,7 +63,7 @@ describe('A11: a request in the session of a user', () => {
     expect((await waitForMail(person.email, 'is ready to download')).text).toContain(requestId);
   });
 
-  it('P16: gives a person with an unverified address the data, and writes to nobody', async () => {
+  it('G06 P16: gives a person with an unverified address the data, and writes to nobody', async () => {
     const person = await makeKnown('unverified', { verified: false });
 
     const requestId = idOf(await submitInSession(site, person));
@@ -73,6 +87,18 @@ describe('A11: a request in the session of a user', () => {
     const link = await site.call('POST', `/v1/requests/${idOf(filed)}/downloads`, {});
     expect(refusal(link)).toBe('409 nothing-to-give');
     expect(await readOutbox(person.email)).toEqual([]);
+  });
+
+  it('G06: of nobody is answered so, and makes no profile only to find that out', async () => {
+    const before = await countRows('DirectoryTableName', 'IndexTableName');
+
+    const filed = await submitInSession(site, makePerson('nobody'));
+
+    expect(await waitForSiteEnd(site, idOf(filed))).toMatchObject({ body: { status: 'fulfilled' } });
+    const link = await site.call('POST', `/v1/requests/${idOf(filed)}/downloads`, {});
+    expect(refusal(link)).toBe('409 nothing-to-give');
+    expect(await countRows('DirectoryTableName', 'IndexTableName')).toBe(before);
+    expect(before).toBeGreaterThan(0);
   });
 
   it('is refused when the login is older than 10 minutes, in the future, or of no known kind', async () => {

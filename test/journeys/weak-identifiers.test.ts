@@ -99,7 +99,7 @@ describe('A3: an address that is not sound opens nothing alone', () => {
     expect(controllers.map(({ controllerId }) => controllerId)).toEqual([elsewhere.controllerId]);
   });
 
-  it.concurrent('A24: known to nobody; it is told the same', async () => {
+  it.concurrent('G06 A24: known to nobody; it is told the same', async () => {
     await expectNothing(makePerson('nobody').email);
   });
 });

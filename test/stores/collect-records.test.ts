@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 describe('P17: collectRecords', () => {
-  it('stores under the terms, and names the identifiers of the call', async () => {
+  it('P11: stores in the vault, behind the account, under the terms, and names the identifiers of the call', async () => {
     await site.consent('given');
 
     expect(outcomes(await site.collect([device(0), device(1)], [alice]))).toEqual(['stored', 'stored']);

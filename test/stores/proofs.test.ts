@@ -137,7 +137,7 @@ describe('A11: proveBySession', () => {
   it.each([
     { method: 'password', level: 1 },
     { method: 'passkey', level: 2 },
-  ])('$method proves level $level', async ({ method, level }) => {
+  ])('G11: $method proves level $level', async ({ method, level }) => {
     requestId = await fileInSession(world, now, { method });
 
     expect(await proveBySession(world, world.key('proof'), requestId, minutes(9))).toBe(level);

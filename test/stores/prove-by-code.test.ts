@@ -41,7 +41,7 @@ beforeEach(async () => {
 });
 
 describe('P16: proveByCode', () => {
-  it('gives a token, a proof of level 1 and its event for the right code', async () => {
+  it('G11: gives a token, a proof of level 1 and its event for the right code; keeps the method, not the code', async () => {
     expect(await prove({ code: 'ab2cd 3ef4g' })).toEqual({
       token: 'token-1',
       expiresAt: minutes(30).toISOString(),
