@@ -2,14 +2,7 @@ import * as z from 'zod';
 import type { Assurance } from '#shared/places/place.ts';
 
 /** Why the data had to go (GDPR Art. 17(1)). */
-const erasureGrounds = [
-  '17(1)(a)',
-  '17(1)(b)',
-  '17(1)(c)',
-  '17(1)(d)',
-  '17(1)(e)',
-  '17(1)(f)',
-] as const;
+const erasureGrounds = ['17(1)(a)', '17(1)(b)', '17(1)(c)', '17(1)(d)', '17(1)(e)', '17(1)(f)'] as const;
 export type ErasureGround = (typeof erasureGrounds)[number];
 
 /** Why something may stay (GDPR Art. 17(3), G16). */
