@@ -21,10 +21,11 @@ export type EffectQueue = { readonly sqs: SQSClient; readonly url: string };
 
 /**
  * Sends each effect once, right after the transaction that asked for it. A crash in between loses nothing: the
- * reconciler finds what has not followed. So a failed send is not a failed request, and callers may ignore it.
+ * reconciler finds what has not followed. So a failed send is not a failed request, and callers may ignore it. What is
+ * more than ids does not enter the queue (A18).
  */
 export async function sendEffects({ sqs, url }: EffectQueue, effects: readonly Effect[]): Promise<void> {
   for (const one of effects) {
-    await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(one) }));
+    await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(effect.parse(one)) }));
   }
 }

@@ -40,6 +40,13 @@ describe('race 14: sendEffects', () => {
     expect(calls).toReceiveCommandTimes(SendMessageCommand, 1);
   });
 
+  it('A18: puts nothing into the queue that is more than ids', async () => {
+    const words = { kind: 'send-message' as const, requestId, messageId: 'ready-alice@example.org' };
+
+    await expect(sendEffects(queue, [words])).rejects.toThrow();
+    expect(calls).toReceiveCommandTimes(SendMessageCommand, 0);
+  });
+
   it.each([
     { ...effects[0], attempt: 0 },
     { ...effects[0], requestId: 'alice@example.org' },
