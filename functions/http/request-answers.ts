@@ -5,14 +5,14 @@ import { id, instant } from '#shared/http/fields.ts';
 import { Problem } from '#shared/http/problem.ts';
 import type { Answer } from '#shared/http/route.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
-import { rights, states } from '#shared/requests/states.ts';
+import { isOpen, rights, states } from '#shared/requests/states.ts';
 import { releaseOutput } from '../invoked/release/contract.ts';
 
 const places = z.array(
   z.strictObject({
     place: z.literal('vault'),
-    status: z.enum(['waiting', 'in-progress', 'done']),
-    assurance: z.literal('vendor-scanned'),
+    status: z.enum(['waiting', 'in-progress', 'done', 'ended']),
+    assurance: z.literal('vendor-scanned').optional(),
   }),
 );
 /** A request as sites and data subjects see it. */
@@ -33,12 +33,14 @@ export const downloadLink = z
   .meta({ id: 'DownloadLink', description: 'Valid for 300 seconds; at most five are given' });
 
 type View = { [Field in keyof typeof requestView]: z.output<(typeof requestView)[Field]> };
-export function viewOf({ requestId, right, state, receivedAt, dueAt, endedAt }: RequestRecord): View {
+export function viewOf({ requestId, right, state, receivedAt, dueAt }: RequestRecord): View {
+  const answered = state === 'fulfilled' || state === 'partly-fulfilled';
   const working = state === 'in-progress' || state === 'needs-attention';
-  const status = endedAt === undefined ? (working ? 'in-progress' : 'waiting') : 'done';
+  const status = answered ? 'done' : working ? 'in-progress' : isOpen(state) ? 'waiting' : 'ended';
+  const assurance = answered ? ({ assurance: 'vendor-scanned' } as const) : {};
   return {
     ...{ requestId, right, receivedAt, dueAt, status: state },
-    places: [{ place: 'vault', status, assurance: 'vendor-scanned' }],
+    places: [{ place: 'vault', status, ...assurance }],
   };
 }
 

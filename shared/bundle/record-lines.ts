@@ -67,7 +67,7 @@ const csvText = (rows: string[][]): Buffer =>
   Buffer.from(stringify(rows, { escape_formulas: true, record_delimiter: 'windows' }));
 
 /** Formulas behind white space, which the guard of csv-stringify does not look behind, though importers may trim. */
-const hiddenFormula = /^\s+[=+\-@\uff1d\uff0b\uff0d\uff20]|^\n/;
+const hiddenFormula = /^[\s\p{Cc}\p{Cf}]+[=+\-@\uff1d\uff0b\uff0d\uff20]|^\n/u;
 
 function csvCell(value: unknown): string {
   if (value === undefined || value === null) return '';

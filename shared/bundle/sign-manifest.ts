@@ -3,7 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { getItem, type Table } from '#shared/aws/table.ts';
 import { requestKey } from '#shared/requests/request-record.ts';
-import { readRequest, requireAttempt, RequestUnknown } from '#shared/requests/request-store.ts';
+import { requireRequest } from '#shared/requests/request-store.ts';
 import { signJws, type SigningKey } from '#shared/signing/sign-jws.ts';
 
 const signatureRow = z.object({ digest: z.string(), jws: z.string() });
@@ -25,9 +25,7 @@ export async function signManifest(
   }: { requestId: string; attempt: number; number: number; tagManifest: string },
   now: Date,
 ): Promise<string> {
-  const request = await readRequest({ requests }, requestId);
-  if (!request) throw new RequestUnknown(`no request ${requestId}`);
-  requireAttempt(request, attempt);
+  await requireRequest({ requests }, requestId, attempt);
   const row = requestKey(requestId, `SIGNATURE#${number}`);
   const digest = createHash('sha256').update(tagManifest, 'utf8').digest('base64url');
   const item = await getItem(requests, row);

@@ -29,8 +29,14 @@ export async function readConsents(
 }
 
 /** The newest decision by the site's own clock stands: a replayed older one changes nothing (A7). */
-export function supersedes(next: Pick<Consent, 'at'>, standing: Pick<Consent, 'at'> | undefined): boolean {
-  return standing === undefined || Date.parse(next.at) >= Date.parse(standing.at);
+export function supersedes(
+  next: Pick<Consent, 'at' | 'decision'>,
+  standing: Pick<Consent, 'at' | 'decision'> | undefined,
+): boolean {
+  if (standing === undefined) return true;
+  const [mine, theirs] = [Date.parse(next.at), Date.parse(standing.at)];
+  // Of two at the same moment the one that ends something stands (G05).
+  return mine === theirs ? next.decision !== 'given' || standing.decision === 'given' : mine > theirs;
 }
 
 export function writeConsent(directory: Table, profileId: string, consent: Consent): TransactionItem {

@@ -27,7 +27,7 @@ export async function proveByCode(
 ): Promise<Proven | undefined> {
   const { requestId, browserSecret, token, now } = attempt;
   const request = await readRequest(stores, requestId);
-  if (request?.channel.kind !== 'subject') return undefined;
+  if (request?.channel.kind !== 'subject' || request.disavowedAt !== undefined) return undefined;
   if (!isSecret(browserSecret, request.channel.browserSecretHash)) return undefined;
   const mac = await matchCode(stores, keys.code, attempt);
   if (mac === undefined) return undefined;

@@ -24,6 +24,7 @@ export async function releaseBundle(
 ): Promise<Bundle | Refusal> {
   const request = await readRequest(stores, requestId);
   if (!request || !released.has(request.state)) return 'not-ready';
+  if (request.disavowedAt !== undefined) return 'gone';
   await requireProof(stores.requests, proofKey, request);
   if (request.bundles === 0) return 'nothing-to-give';
   const bundle = await readBundle(stores.requests, requestId, number);

@@ -23,6 +23,14 @@ export function writeToken(
   };
 }
 
+/** Ends whatever token a request has: one that has never been valid takes its place. */
+export const revokeToken = (requests: Table, requestId: string): TransactionItem => ({
+  Put: {
+    TableName: requests.name,
+    Item: { ...requestKey(requestId, 'TOKEN'), hash: '-', expiresAt: new Date(0).toISOString() },
+  },
+});
+
 /** Whether this token speaks for this request now. */
 export async function isTokenValid(
   requests: Table,

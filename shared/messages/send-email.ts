@@ -24,8 +24,8 @@ export const emailParams = (
   },
 });
 
-/** Names of errors by which the mail service refuses a mail for good: trying again changes nothing. */
-const finalRefusals = new Set(['MessageRejected', 'BadRequestException']);
+/** By this name the mail service refuses a mail for good, such as for its address. Other refusals may pass by themselves. */
+const finalRefusal = 'BadRequestException';
 
 /** Sends one mail. The mail service knows no idempotency: a repeat after a lost answer sends it again. */
 export async function sendEmail(
@@ -37,7 +37,7 @@ export async function sendEmail(
     await sender.ses.send(new SendEmailCommand(emailParams(sender, to, message)));
     return 'sent';
   } catch (error) {
-    if (error instanceof Error && finalRefusals.has(error.name)) return 'refused';
+    if (error instanceof Error && error.name === finalRefusal) return 'refused';
     throw error;
   }
 }

@@ -4,7 +4,8 @@ import type { IdentifierKind } from './normalise.ts';
 export type LinkedIdentifier = {
   readonly kind: IdentifierKind;
   readonly hash: string;
-  readonly verified: boolean;
+  /** Since when it is verified without a break; absent where it is not. Server time. */
+  readonly verifiedAt?: string | undefined;
   readonly linkedAt: string;
   readonly lastSeenAt: string;
   readonly status: 'current' | 'former';
@@ -52,15 +53,16 @@ function changeOf(
   now: string,
 ): IdentifierChange[] {
   const { kind, hash, verified } = name;
+  const verifiedAt = verified ? now : undefined;
   if (!known)
     return [
-      { action: 'link', row: { kind, hash, verified, linkedAt: now, lastSeenAt: now, status: 'current' } },
+      { action: 'link', row: { kind, hash, verifiedAt, linkedAt: now, lastSeenAt: now, status: 'current' } },
     ];
   // One that comes back after it was replaced counts as newly linked (A4).
   if (known.status === 'former') {
     const back = {
       ...known,
-      verified,
+      verifiedAt,
       linkedAt: now,
       lastSeenAt: now,
       status: 'current' as const,
@@ -69,6 +71,8 @@ function changeOf(
     return [{ action: 'update', row: back }];
   }
   const stale = Date.parse(now) - Date.parse(known.lastSeenAt) >= day;
-  if (known.verified === verified && !(verified && stale)) return [];
-  return [{ action: 'update', row: { ...known, verified, lastSeenAt: verified ? now : known.lastSeenAt } }];
+  const wasVerified = known.verifiedAt !== undefined;
+  if (wasVerified === verified && !(verified && stale)) return [];
+  const row = { ...known, verifiedAt: wasVerified && verified ? known.verifiedAt : verifiedAt };
+  return [{ action: 'update', row: { ...row, lastSeenAt: verified ? now : known.lastSeenAt } }];
 }

@@ -12,7 +12,7 @@ const identifierRow = z.object({
   kind: z.enum(identifierKinds),
   hash: z.string(),
   sealed: bytes,
-  verified: z.boolean(),
+  verifiedAt: z.string().optional(),
   linkedAt: z.string(),
   lastSeenAt: z.string(),
   status: z.enum(['current', 'former']),
@@ -24,10 +24,11 @@ export type IdentifierRow = z.output<typeof identifierRow>;
 const indexRow = z.object({
   profileId: z.string(),
   controllerId: z.string(),
-  verified: z.boolean(),
+  verifiedAt: z.string().optional(),
   linkedAt: z.string(),
   lastSeenAt: z.string(),
   status: z.enum(['current', 'former', 'retained']),
+  formerAt: z.string().optional(),
   openedAt: z.string(),
 });
 
@@ -56,7 +57,7 @@ export function writeIdentifier(
   { action, row }: IdentifierChange,
   sealed: Uint8Array,
 ): TransactionItem[] {
-  const { verified, linkedAt, lastSeenAt, status } = row;
+  const { verifiedAt, linkedAt, lastSeenAt, status, formerAt } = row;
   return [
     {
       Put: {
@@ -71,7 +72,16 @@ export function writeIdentifier(
         Item: {
           pk: indexPartition(row.kind, row.hash),
           sk: `P#${profileId}`,
-          ...{ profileId, controllerId, verified, linkedAt, lastSeenAt, status, openedAt },
+          ...{
+            profileId,
+            controllerId,
+            verifiedAt,
+            linkedAt,
+            lastSeenAt,
+            status,
+            formerAt,
+            openedAt,
+          },
         },
       },
     },

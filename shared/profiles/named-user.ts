@@ -5,8 +5,8 @@ import type { NamedIdentifier } from './identifier-changes.ts';
 import { hashIdentifier } from './identifier-hash.ts';
 import { normaliseIdentifier, type IdentifierKind } from './normalise.ts';
 
-/** No control character, since a keyed hash takes no NUL, and no half of a character, since UTF-8 has none. */
-const userId = z
+/** An id that a site gave: no control character, since a keyed hash takes no NUL, and no half of a character. */
+export const opaqueId = z
   .string()
   .min(1)
   .max(128)
@@ -26,7 +26,7 @@ const stated = (kind: IdentifierKind) =>
 /** A site's user as its calls name them. The site says per identifier whether it verified it. */
 export const siteUserStatement = z
   .strictObject({
-    id: userId.meta({ description: 'The site’s own id of the user, opaque to us' }),
+    id: opaqueId.meta({ description: 'The site’s own id of the user, opaque to us' }),
     registeredAt: statedInstant.meta({
       description: 'When this account was made: with another time it is another account',
     }),
@@ -38,7 +38,7 @@ export const siteUserStatement = z
 export type SiteUserStatement = z.output<typeof siteUserStatement>;
 
 /** With a refused consent, and in queries, a user is named by id alone. */
-export const userIdStatement = z.strictObject({ id: userId }).meta({ id: 'SiteUserId' });
+export const userIdStatement = z.strictObject({ id: opaqueId }).meta({ id: 'SiteUserId' });
 
 /** One identifier of a call: normalised for the ciphertext, hashed for everything else. */
 export type HashedIdentifier = NamedIdentifier & { readonly value: string };

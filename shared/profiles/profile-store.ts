@@ -47,7 +47,9 @@ export async function findProfileOf(
   if (!item) return undefined;
   const map = mapRow.parse(item);
   if (registeredAt !== undefined && map.registeredAt !== registeredAt) return undefined;
-  return readProfile(directory, map.profileId);
+  const profile = await readProfile(directory, map.profileId);
+  // A mapping is believed for its own site only.
+  return profile?.siteId === siteId ? profile : undefined;
 }
 
 /** Condition of every write into a profile: it is open, in the epoch that was read. */

@@ -6,10 +6,12 @@ const day = 86_400_000;
 export type IndexEntry = {
   readonly profileId: string;
   readonly controllerId: string;
-  readonly verified: boolean;
+  /** Since when the site calls it verified, by our clock; absent where it does not. */
+  readonly verifiedAt?: string | undefined;
   readonly linkedAt: string;
   readonly lastSeenAt: string;
   readonly status: 'current' | 'former' | 'retained';
+  readonly formerAt?: string | undefined;
   /** When its profile was opened. */
   readonly openedAt: string;
 };
@@ -22,24 +24,35 @@ export type Opening = {
 };
 
 /**
- * The profiles that an identifier opens alone (A3, A4): verified, current, unique within its controller, seen in use in
- * the last 400 days, linked before the request was received. One that replaced another opens what was stored before it
- * was linked only after 14 days.
+ * The profiles that an identifier opens alone (A3, A4): current, unique within its controller, seen in use in the 400 days
+ * before now (a request kept for years opens nothing of a later owner's predecessor), linked and verified before the
+ * request was received. One that was linked or verified later than its profile
+ * was opened opens what was stored before that only after 14 days. A former holder counts for 90 days; one that never
+ * verified it holds nothing, and so takes nothing from the one who did.
  */
-export function openingsOf(entries: readonly IndexEntry[], receivedAt: string): Opening[] {
+export function openingsOf(entries: readonly IndexEntry[], receivedAt: string, now: string): Opening[] {
   const received = Date.parse(receivedAt);
+  const today = Date.parse(now);
   const perController = Map.groupBy(entries, (entry) => entry.controllerId);
   return [...perController.values()].flatMap((group) => {
-    const [entry] = group;
-    if (!entry || group.length !== 1 || !entry.verified || entry.status !== 'current') return [];
-    const linked = Date.parse(entry.linkedAt);
-    const inUse = received - Date.parse(entry.lastSeenAt) <= soundness.inUseDays * day;
-    if (!inUse || linked > received) return [];
-    const { profileId, controllerId } = entry;
-    const isNewcomer =
-      linked > Date.parse(entry.openedAt) && received - linked < soundness.newcomerDays * day;
-    return [
-      isNewcomer ? { profileId, controllerId, storedFrom: entry.linkedAt } : { profileId, controllerId },
-    ];
+    const holding = group.filter((one) => one.verifiedAt !== undefined && !isLongFormer(one, received));
+    const [entry, ...others] = holding;
+    return entry && others.length === 0 ? openingOf(entry, received, today) : [];
   });
 }
+
+function openingOf(entry: IndexEntry, received: number, today: number): Opening[] {
+  const { profileId, controllerId, verifiedAt, linkedAt } = entry;
+  if (verifiedAt === undefined || entry.status !== 'current') return [];
+  const soundFrom = linkedAt > verifiedAt ? linkedAt : verifiedAt;
+  const since = Date.parse(soundFrom);
+  const inUse = today - Date.parse(entry.lastSeenAt) <= soundness.inUseDays * day;
+  if (!inUse || since > received) return [];
+  const isNewcomer = since > Date.parse(entry.openedAt) && received - since < soundness.newcomerDays * day;
+  return [isNewcomer ? { profileId, controllerId, storedFrom: soundFrom } : { profileId, controllerId }];
+}
+
+const isLongFormer = ({ status, formerAt }: IndexEntry, received: number): boolean =>
+  status === 'former' &&
+  formerAt !== undefined &&
+  received - Date.parse(formerAt) > soundness.formerDays * day;

@@ -75,15 +75,20 @@ export function takeLink(requests: Table, requestId: string, number: number, now
 }
 
 /** Marks a bundle as gone and takes it out of the work that waits. */
-export function expireBundle(requests: Table, requestId: string, number: number): TransactionItem {
+export function expireBundle(
+  requests: Table,
+  requestId: string,
+  number: number,
+  now: string,
+): TransactionItem {
   return {
     Update: {
       TableName: requests.name,
       Key: bundleKey(requestId, number),
       UpdateExpression: 'SET #state = :expired REMOVE workPk, workSk',
-      ConditionExpression: '#state = :stored',
+      ConditionExpression: '#state = :stored AND expiresAt <= :now',
       ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: { ':expired': 'expired', ':stored': 'stored' },
+      ExpressionAttributeValues: { ':expired': 'expired', ':stored': 'stored', ':now': now },
     },
   };
 }
@@ -102,15 +107,15 @@ export function putStaging(requests: Table, requestId: string, until: string): T
   };
 }
 
-export function expireStaging(requests: Table, requestId: string): TransactionItem {
+export function expireStaging(requests: Table, requestId: string, now: string): TransactionItem {
   return {
     Update: {
       TableName: requests.name,
       Key: requestKey(requestId, 'STAGING'),
       UpdateExpression: 'SET #state = :expired REMOVE workPk, workSk',
-      ConditionExpression: '#state = :stored',
+      ConditionExpression: '#state = :stored AND expiresAt <= :now',
       ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: { ':expired': 'expired', ':stored': 'stored' },
+      ExpressionAttributeValues: { ':expired': 'expired', ':stored': 'stored', ':now': now },
     },
   };
 }

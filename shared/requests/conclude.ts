@@ -37,7 +37,7 @@ export async function concludeExport(
   const messageId = `${kind}-${attempt}`;
   const concluded = await commitChange(stores, requestId, {
     event: 'tasks-ended',
-    to: 'fulfilled',
+    to: request.withheld?.length ? 'partly-fulfilled' : 'fulfilled',
     at: now,
     actor: 'system',
     facts: { tasks: tasks.length, bundles },

@@ -53,6 +53,7 @@ export async function fileBySubject(
       dueOn,
       right,
       language,
+      codeAsked: codeId !== undefined,
       channel: {
         kind: 'subject',
         identifierKind: 'email',

@@ -4,27 +4,33 @@ import { askForMessage } from './messages-outbox.ts';
 import { requestRecord } from './request-record.ts';
 import { commitChange, type RequestStores } from './request-store.ts';
 import { TransitionRefused } from './transitions.ts';
-import { findWork } from './work-index.ts';
+import { findWork, workThrough } from './work-index.ts';
 
-/** Lapses requests that nobody proved in 14 days, and says so to the address that was named. A late proof revives one. */
-export async function lapseUnproven(stores: RequestStores, now: Date): Promise<Effect[]> {
+/** Lapses requests that nobody proved in 14 days, and says so to the address, if a code was sent there. A late proof revives one. */
+export async function lapseUnproven(
+  stores: RequestStores,
+  now: Date,
+): Promise<{ effects: Effect[]; failures: unknown[] }> {
   const at = now.toISOString();
   const effects: Effect[] = [];
-  for await (const item of findWork(stores.requests, 'lapse', at)) {
-    const { requestId } = requestRecord.parse(item);
+  const failures = await workThrough(findWork(stores.requests, 'lapse', at), async (item) => {
+    const { requestId, codeAsked } = requestRecord.parse(item);
     const messageId = 'lapsed';
+    const told = codeAsked
+      ? [askForMessage(stores.requests, requestId, { messageId, kind: 'lapsed', at })]
+      : [];
     try {
       await commitChange(stores, requestId, {
         event: 'lapsed',
         at,
         actor: 'system',
-        items: [askForMessage(stores.requests, requestId, { messageId, kind: 'lapsed', at })],
+        items: told,
       });
-      effects.push({ kind: 'send-message', requestId, messageId });
+      if (codeAsked) effects.push({ kind: 'send-message', requestId, messageId });
     } catch (error) {
       // Proven or ended in between: the index lags.
       if (!(error instanceof TransitionRefused) && !(error instanceof TransactionRefused)) throw error;
     }
-  }
-  return effects;
+  });
+  return { effects, failures };
 }

@@ -47,6 +47,24 @@ export async function readMessage(
   return item === undefined ? undefined : messageRow.parse(item);
 }
 
+/** Asks for a message again not before `at`: until then it may still be in the mail queue, which tries by itself. */
+export async function postponeMessage(
+  requests: Table,
+  requestId: string,
+  messageId: string,
+  at: string,
+): Promise<void> {
+  await requests.client.send(
+    new UpdateCommand({
+      TableName: requests.name,
+      Key: requestKey(requestId, `MSG#${messageId}`),
+      UpdateExpression: 'SET workSk = :workSk',
+      ConditionExpression: 'attribute_exists(workPk)',
+      ExpressionAttributeValues: { ':workSk': workKeys('outbox', requestId, at).workSk },
+    }),
+  );
+}
+
 /** Ends a message: `sent`, or `dropped` when it was too late for it or nobody can be written to. */
 export async function endMessage(
   requests: Table,

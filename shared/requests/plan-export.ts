@@ -32,9 +32,10 @@ export async function planExport(
 ): Promise<{ tasks: number; effects: Effect[] }> {
   const { requestId } = request;
   requireAttempt(request, attempt);
-  const openings = inScope(await findOpenings(stores, request), request.scope);
+  const openings = inScope(await findOpenings(stores, request, now), request.scope);
   let tasks = 0;
   for (const opening of openings) tasks += await planTask(stores, request, opening, attempt, now);
+  const withheld = withheldBy(openings, openings.length - tasks);
   await copyContact(stores, request);
   const messageId = `receipt-confirmation-${attempt}`;
   const stagingUntil = new Date(Date.parse(now) + bundleRules.stagingHours * 3_600_000).toISOString();
@@ -42,9 +43,9 @@ export async function planExport(
     event: { note: 'planned' },
     at: now,
     actor: 'system',
-    facts: { tasks, dataMapVersion },
+    facts: { tasks, dataMapVersion, withheld },
     attempt,
-    set: { openTasks: tasks, plannedAt: now },
+    set: { openTasks: tasks, plannedAt: now, withheld },
     items: [
       askForMessage(stores.requests, requestId, { messageId, kind: 'receipt-confirmation', at: now }),
       ...(tasks > 0 ? [putStaging(stores.requests, requestId, stagingUntil)] : []),
@@ -54,10 +55,18 @@ export async function planExport(
 }
 
 /** What the proof opens: a session its own profile, an identifier every profile in which it is sound. */
-async function findOpenings({ directory, index }: PlanStores, request: RequestRecord): Promise<Opening[]> {
+async function findOpenings(
+  { directory, index }: PlanStores,
+  request: RequestRecord,
+  now: string,
+): Promise<Opening[]> {
   const { channel, receivedAt } = request;
   if (channel.kind === 'subject') {
-    return openingsOf(await findEntries(index, channel.identifierKind, channel.identifierHash), receivedAt);
+    return openingsOf(
+      await findEntries(index, channel.identifierKind, channel.identifierHash),
+      receivedAt,
+      now,
+    );
   }
   const profile =
     channel.profileId === undefined ? undefined : await readProfile(directory, channel.profileId);
@@ -68,6 +77,15 @@ const inScope = (openings: readonly Opening[], scope: RequestRecord['scope']): r
   scope === undefined || scope === 'all'
     ? openings
     : openings.filter(({ controllerId }) => scope.includes(controllerId));
+
+/** Why some of what is on record is not given out; then the request ends partly fulfilled, and says so (G09). */
+function withheldBy(openings: readonly Opening[], skipped: number): NonNullable<RequestRecord['withheld']> {
+  const isNewcomer = openings.some(({ storedFrom }) => storedFrom !== undefined);
+  return [
+    ...(isNewcomer ? ['identifier-linked-recently' as const] : []),
+    ...(skipped > 0 ? ['in-erasure' as const] : []),
+  ];
+}
 
 /** 1 where the task was planned, 0 where the profile is no longer open. */
 async function planTask(
@@ -116,7 +134,9 @@ async function copyContact(
   if (channel.kind !== 'site' || channel.profileId === undefined) return;
   const { profileId } = channel;
   const identifiers = await readIdentifiers(directory, profileId);
-  const address = identifiers.find((row) => row.kind === 'email' && row.status === 'current' && row.verified);
+  const address = identifiers.find(
+    (row) => row.kind === 'email' && row.status === 'current' && row.verifiedAt !== undefined,
+  );
   if (!address) return;
   const opened = await withKey(vault, `P#${profileId}`, 'ordinary', ({ key }) =>
     Promise.resolve(

@@ -1,44 +1,54 @@
 import * as z from 'zod';
 import type { Effect } from './effects.ts';
+import { postponeMessage } from './messages-outbox.ts';
 import { requestRecord } from './request-record.ts';
 import { AttemptSuperseded, commitChange, readRequest, type RequestStores } from './request-store.ts';
 import { describeExecution, startExecution, type Machine } from './start-execution.ts';
 import { TransitionRefused } from './transitions.ts';
-import { findWork } from './work-index.ts';
+import { findWork, workThrough } from './work-index.ts';
 
 /** What a transaction asked for follows within seconds; after this long something was lost in between. */
 const patienceSeconds = 120;
 const outboxRow = z.object({ requestId: z.string(), messageId: z.string() });
 
+/** The mail queue tries for two hours before it gives a message up: asked for again sooner, there would be two of it. */
+const mailPatienceSeconds = 9_000;
+const later = (now: Date, seconds: number): string => new Date(now.getTime() + seconds * 1_000).toISOString();
+
+export type Reconciled = {
+  readonly started: number;
+  readonly ended: number;
+  readonly effects: readonly Effect[];
+  readonly failures: readonly unknown[];
+};
+
 /**
  * Starts what a crash left undone and finds executions that ended without a word (race 10): a request in progress whose
  * execution is missing is started, one whose execution has ended is put before a person, a message that still stands in
  * the outbox is asked for again.
- * @returns how many of each were found, and the effects to send
  */
-export async function reconcile(
-  stores: RequestStores,
-  machine: Machine,
-  now: Date,
-): Promise<{ started: number; ended: number; effects: Effect[] }> {
-  const until = new Date(now.getTime() - patienceSeconds * 1_000).toISOString();
-  const found = { started: 0, ended: 0, effects: [] as Effect[] };
-  for await (const item of findWork(stores.requests, 'running', until)) {
+export async function reconcile(stores: RequestStores, machine: Machine, now: Date): Promise<Reconciled> {
+  const { requests } = stores;
+  const until = later(now, -patienceSeconds);
+  const found = { started: 0, ended: 0 };
+  const effects: Effect[] = [];
+  const stuck = await workThrough(findWork(requests, 'running', until), async (item) => {
     const { requestId } = requestRecord.parse(item);
     const request = await readRequest(stores, requestId);
-    if (request?.state !== 'in-progress') continue;
+    if (request?.state !== 'in-progress') return;
     const state = await describeExecution(machine, requestId, request.attempt);
     if (state === 'missing') {
       await startExecution(machine, requestId, request.attempt);
       found.started += 1;
     }
     if (state === 'ended' && (await raise(stores, requestId, request.attempt, now))) found.ended += 1;
-  }
-  for await (const item of findWork(stores.requests, 'outbox', until)) {
+  });
+  const unsent = await workThrough(findWork(requests, 'outbox', until), async (item) => {
     const { requestId, messageId } = outboxRow.parse(item);
-    found.effects.push({ kind: 'send-message', requestId, messageId });
-  }
-  return found;
+    effects.push({ kind: 'send-message', requestId, messageId });
+    await postponeMessage(requests, requestId, messageId, later(now, mailPatienceSeconds));
+  });
+  return { ...found, effects, failures: [...stuck, ...unsent] };
 }
 
 /** False where the execution did have its word after all, between our reading and our writing. */

@@ -1,4 +1,4 @@
-import { commitChange, readRequest, RequestUnknown, type RequestStores } from './request-store.ts';
+import { commitChange, requireRequest, type RequestStores } from './request-store.ts';
 import { startExecution, type Machine } from './start-execution.ts';
 
 /**
@@ -13,8 +13,7 @@ export async function redriveRequest(
   requestId: string,
   now: Date,
 ): Promise<number> {
-  const request = await readRequest(stores, requestId);
-  if (!request) throw new RequestUnknown(`no request ${requestId}`);
+  const request = await requireRequest(stores, requestId);
   const attempt = request.attempt + 1;
   await commitChange(stores, requestId, {
     event: 'redriven',

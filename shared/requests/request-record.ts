@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { rights, states } from './states.ts';
 
+export const withheldReasons = ['identifier-linked-recently', 'in-erasure'] as const;
+
 /** The `META` row of a request: facts of procedure only. Contact and text lie under the request's key, in `CONTACT`. */
 export const requestRecord = z.object({
   requestId: z.string(),
@@ -13,10 +15,10 @@ export const requestRecord = z.object({
   bundles: z.number(),
   receivedAt: z.string(),
   dueAt: z.string(),
-  language: z.enum(['en', 'de']),
-  channel: z.discriminatedUnion('kind', [
   /** The due day at the seat, `2027-04-05`: what people are told. */
   dueOn: z.string().optional(),
+  language: z.enum(['en', 'de']),
+  channel: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('subject'),
       identifierKind: z.literal('email'),
@@ -32,11 +34,17 @@ export const requestRecord = z.object({
       method: z.string(),
     }),
   ]),
+  /** Whether a code was ever asked for: an address that was never written to is not told of a lapse either (A21). */
+  codeAsked: z.boolean().optional(),
+  /** When its person said “not me” after the end: nothing is given out any more. */
+  disavowedAt: z.string().optional(),
   /** Chosen by the proven person: all controllers in reach, or these. */
   scope: z.union([z.literal('all'), z.array(z.string())]).optional(),
   startedAt: z.string().optional(),
   /** When the plan was fixed; a bundle tells the request’s history up to here, so that it can be built again alike. */
   plannedAt: z.string().optional(),
+  /** Why part of what is on record is withheld. */
+  withheld: z.array(z.enum(withheldReasons)).optional(),
   endedAt: z.string().optional(),
   ledger: z.object({ seq: z.number(), hash: z.string() }),
 });

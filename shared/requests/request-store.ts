@@ -43,6 +43,21 @@ export async function readRequest(
   return item === undefined ? undefined : requestRecord.parse(item);
 }
 
+/**
+ * The request of a workflow's step; with `attempt`, only while that attempt is at work.
+ * @throws RequestUnknown, AttemptSuperseded
+ */
+export async function requireRequest(
+  stores: Pick<RequestStores, 'requests'>,
+  requestId: string,
+  attempt?: number,
+): Promise<RequestRecord> {
+  const request = await readRequest(stores, requestId);
+  if (!request) throw new RequestUnknown(`no request ${requestId}`);
+  if (attempt !== undefined) requireAttempt(request, attempt);
+  return request;
+}
+
 /** Creates a request with its first event, `submitted`, and the rows that go with it, all or none. */
 export async function createRequest(
   { requests, ledger }: RequestStores,

@@ -16,3 +16,30 @@ export async function* findWork(requests: Table, kind: WorkKind, until: string):
     for await (const page of queryPages(requests, input)) yield* page.items;
   }
 }
+
+/** Thrown at the end of a run in which some rows failed; the others were worked on all the same. */
+export class WorkIncomplete extends AggregateError {
+  override readonly name = 'WorkIncomplete';
+}
+
+/** Works through rows one by one: one that fails keeps no other from its turn. @returns what failed */
+export async function workThrough(
+  rows: AsyncIterable<Item>,
+  work: (item: Item) => Promise<void>,
+): Promise<unknown[]> {
+  const failures: unknown[] = [];
+  for await (const item of rows) {
+    try {
+      await work(item);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  return failures;
+}
+
+/** @throws WorkIncomplete, whose first cause is named in the log */
+export function requireComplete(failures: readonly unknown[]): void {
+  if (failures.length === 0) return;
+  throw new WorkIncomplete(failures, `${failures.length} rows failed`, { cause: failures[0] });
+}

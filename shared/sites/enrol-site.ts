@@ -9,7 +9,7 @@ import { refuseUnavailableInstructions, type Instructions } from './instructions
 import { purposesOf, type Controller, type Enrolment, type Site, type SiteKey } from './site.ts';
 import { followSiteEvent } from './site-event.ts';
 import { issueSiteSecret, type SiteAuthKey } from './site-secret.ts';
-import { putController, putKey, putSite, readEnrolment, useEnrolment } from './site-store.ts';
+import { putController, readController, putKey, putSite, readEnrolment, useEnrolment } from './site-store.ts';
 import { hostOf } from './site-url.ts';
 
 export type EnrolmentStatement = {
@@ -62,11 +62,13 @@ export async function enrolSite(
     { type: 'site-enrolled', keyId, at, facts: { controllerId, vendor, platform: statement.platform } },
   );
   const site = makeSite(enrolment, statement, { siteId, keyId, at, ledgerHead: event.head });
+  const known = await readController(sites, enrolment.controllerId);
   try {
     await transact(sites.client, [
       useEnrolment(sites, codeHash, enrolment, { siteId, at }),
       putSite(sites, site),
-      putController(sites, makeController(enrolment, statement, at)),
+      // A controller is described once: a further code of its enrols a site, and changes nothing of what people are told.
+      ...(known ? [] : [putController(sites, makeController(enrolment, statement, at))]),
       putKey(sites, key),
       event.write,
     ]);

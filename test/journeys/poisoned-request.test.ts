@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { enrolSite, getJson, refusal, type TestSite } from '#test/support/site.ts';
 import {
   accountRecord,
+  askForCode,
+  askForLink,
   codeIn,
   disavow,
   getOwn,
@@ -104,10 +106,20 @@ describe('A2: somebody else files a request for Alice’s address', () => {
     expect(await readOwn(hers)).toMatchObject({ status: 'verified' });
     expect((await start(hers)).status).toBe(202);
     expect(await waitForEnd(hers)).toMatchObject({ status: 'fulfilled' });
-    // Too late for what has ended: the same answer, and no change.
-    const [herMail] = await waitForCodeMails(alice, hers);
-    expect((await disavow(hers, stopCodeIn(herMail?.text ?? ''))).status).toBe(202);
-    expect(await readOwn(hers)).toMatchObject({ status: 'fulfilled' });
+  });
+
+  it('A25: “not me” after the end takes back what was not fetched yet, from whoever proved it', async () => {
+    const alice = await known();
+    const thiefs = await submitAndProve(alice);
+    await start(thiefs);
+    await waitForEnd(thiefs);
+    const [mail] = await waitForCodeMails(alice, thiefs);
+
+    expect((await disavow(thiefs, stopCodeIn(mail?.text ?? ''))).status).toBe(202);
+
+    expect(refusal(await askForLink(thiefs))).toBe('401 token-invalid');
+    expect((await askForCode(thiefs)).status).toBe(202);
+    expect(await waitForCodeMails(alice, thiefs)).toHaveLength(1);
   });
 
   it('a wrong stop code, or that of another request, changes nothing and is answered alike', async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { enrolSite, postJson, type TestSite } from '#test/support/site.ts';
+import { enrolSite, postJson, refusal, type TestSite } from '#test/support/site.ts';
 import {
   accountRecord,
   exercise,
@@ -7,6 +7,7 @@ import {
   makePerson,
   readOwn,
   sendRecords,
+  start,
   submitAndProve,
   withToken,
 } from '#test/support/person.ts';
@@ -76,12 +77,12 @@ describe('A5: what a request covers', () => {
     }
   });
 
-  it('is nothing where only controllers out of reach were chosen', async () => {
+  it('is refused where only controllers out of reach were chosen, and stays to be started', async () => {
     const controllers = [sites.weak.controllerId, sites.stranger.controllerId];
 
-    const { own } = await exercise(person.email, { controllers });
+    const request = await submitAndProve(person.email);
 
-    expect(own.status).toBe('fulfilled');
-    expect(own.bundle).toBeUndefined();
+    expect(refusal(await start(request, controllers))).toBe('422 validation');
+    expect(await readOwn(request)).toMatchObject({ status: 'verified' });
   });
 });

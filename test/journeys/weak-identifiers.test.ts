@@ -73,7 +73,7 @@ describe('A3: an address that is not sound opens nothing alone', () => {
     const second = await enrolSite({ controllerId: site.controllerId });
     const person = makePerson('info');
     await collect(site, person);
-    await collect(second, twinOf(person), false);
+    await collect(second, twinOf(person));
 
     await expectNothing(person.email);
   });

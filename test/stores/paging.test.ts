@@ -33,7 +33,7 @@ const linked = (profileId: string, hash: string): TransactionItem[] =>
     profileOf(profileId),
     {
       action: 'link',
-      row: { kind: 'email', hash, verified: true, linkedAt: at, lastSeenAt: at, status: 'current' },
+      row: { kind: 'email', hash, verifiedAt: at, linkedAt: at, lastSeenAt: at, status: 'current' },
     },
     Buffer.from('sealed'),
   );
@@ -129,7 +129,7 @@ describe('two rows a page', () => {
 
   it('findWork gives every row that is due, of every shard, of its kind alone', async () => {
     // Prepare: 24 requests over the four shards, one row due just now and one a millisecond later.
-    const ids = Array.from({ length: 24 }, () => uuid());
+    const ids = Array.from({ length: 24 }, (_, n) => uuid().slice(0, -2) + n.toString(16).padStart(2, '0'));
     const later = '2027-06-15T12:00:00.001Z';
     await transact(
       table.client,

@@ -44,7 +44,7 @@ async function profileWith(
   const row = {
     kind: 'email' as const,
     hash: identifierHash,
-    verified: true,
+    verifiedAt: linkedAt,
     linkedAt,
     lastSeenAt: daysAgo(1),
     status: 'current' as const,
@@ -55,7 +55,7 @@ async function profileWith(
       writeIdentifier(
         world,
         { ...profile, openedAt: change.openedAt ?? linkedAt },
-        { action: 'link', row: { ...row, verified: change.verified ?? true } },
+        { action: 'link', row: change.verified === false ? { ...row, verifiedAt: undefined } : row },
         seal(key, identifierBinding(profileId, 'email', identifierHash), Buffer.from('canary@example.org')),
       ),
     ),

@@ -142,19 +142,18 @@ describe('an enrolment code', () => {
     });
   });
 
-  it('binds a second site to a controller, whose latest statement stands', async () => {
+  it('A27: binds a second site to a controller, and changes nothing of what the controller said first', async () => {
     const first = await enrol(state(await makeCode()));
     const { controllerId } = first.site;
     const code = await makeCode('--controller', controllerId);
-    const controller = { ...first.site.controller, name: 'Shop, renamed' };
+    const controller = { ...first.site.controller, name: 'YOUR BANK, call us' };
 
     const second = await enrol(state(code, { controller, information: { recipients: ['Parcel GmbH'] } }));
 
     expect(second.site.controllerId).toBe(controllerId);
-    expect(await readController(gate.sites, controllerId)).toMatchObject({
-      name: 'Shop, renamed',
-      information: { recipients: ['Parcel GmbH'] },
-    });
+    const standing = await readController(gate.sites, controllerId);
+    expect(standing?.name).toBe(first.site.controller.name);
+    expect(standing?.information).toBeUndefined();
   });
 });
 

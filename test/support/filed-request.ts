@@ -1,9 +1,10 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
 import type { Table } from '#shared/aws/table.ts';
 import { mintKey } from '#shared/keys/key-store.ts';
 import { wrapNewKey } from '#shared/keys/wrapping.ts';
 import { fileBySite, fileBySubject } from '#shared/requests/file-request.ts';
-import type { RequestRecord } from '#shared/requests/request-record.ts';
+import { requestKey, type RequestRecord } from '#shared/requests/request-record.ts';
 import { commitChange, readRequest, type Change } from '#shared/requests/request-store.ts';
 import { createTable } from './engine-table.ts';
 import { makeWorld, openWorld, type World } from './vault-world.ts';
@@ -73,4 +74,15 @@ export async function requireRequest(world: World, requestId: string): Promise<R
   const request = await readRequest(world, requestId);
   if (!request) throw new Error('no request');
   return request;
+}
+
+/** Makes a request's row one that no code of ours wrote. */
+export async function spoil({ requests }: World, requestId: string): Promise<void> {
+  await requests.client.send(
+    new UpdateCommand({
+      TableName: requests.name,
+      Key: requestKey(requestId, 'META'),
+      UpdateExpression: 'REMOVE receivedAt',
+    }),
+  );
 }

@@ -1,7 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { invoke } from '#shared/aws/invoke.ts';
 import type { SiteCaller } from '#shared/http/caller.ts';
-import { invalid } from '#shared/http/problem.ts';
 import { route } from '#shared/http/route.ts';
 import { hashUserId } from '#shared/profiles/identifier-hash.ts';
 import { hashUserIdentifiers, type SiteUserStatement } from '#shared/profiles/named-user.ts';
@@ -9,14 +8,12 @@ import { findProfileOf, readProfile, type Profile } from '#shared/profiles/profi
 import { collectConsent } from '#shared/vault/collect/collect-consent.ts';
 import { openProfileOutput } from '../../invoked/open-profile/contract.ts';
 import { recordConsent } from './contract.ts';
-import { isAhead, requireQuota, type Wiring } from './wiring.ts';
+import { requireQuota, type Wiring } from './wiring.ts';
 
 /** A `given` consent is what opens a profile; with any other decision an unknown user stays unknown (P17, A14). */
 export const consentRoute = (wiring: Wiring) =>
   route(recordConsent, async ({ body, caller, now }) => {
     await requireQuota(wiring, caller, now);
-    // The newest decision stands: one of tomorrow would outlast its withdrawal (G05).
-    if (isAhead(body.at, now)) throw invalid('at', 'lies in the future');
     const profile =
       body.decision === 'given'
         ? await openProfileOf(wiring, caller, body.user)
@@ -24,13 +21,15 @@ export const consentRoute = (wiring: Wiring) =>
     if (!profile) return { status: 200, body: { stored: false }, remember: false };
     const named =
       body.decision === 'refused' ? [] : await hashUserIdentifiers(wiring.indexKey, caller.siteId, body.user);
+    // The newest decision stands: one of tomorrow would outlast its withdrawal, so a fast clock is set to ours (G05).
+    const at = body.at < now.toISOString() ? body.at : now.toISOString();
     const { user: _, ...statement } = body;
     const purposes = [...new Set(body.purposes)];
     const consentId = uuid();
     await collectConsent(
       wiring,
       profile,
-      { ...statement, purposes, consentId },
+      { ...statement, at, purposes, consentId },
       { named, now: now.toISOString() },
     );
     return { status: 201, body: { consentId } };

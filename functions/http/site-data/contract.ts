@@ -3,7 +3,7 @@ import { bases } from '#shared/data-map/basis.ts';
 import { purposes } from '#shared/data-map/purpose.ts';
 import { id, instant, statedInstant } from '#shared/http/fields.ts';
 import type { RouteContract } from '#shared/http/route-contract.ts';
-import { siteUserStatement, userIdStatement } from '#shared/profiles/named-user.ts';
+import { opaqueId, siteUserStatement, userIdStatement } from '#shared/profiles/named-user.ts';
 
 const word = z.string().regex(/^[\w.:/-]{1,64}$/, 'expected 1 to 64 characters of A-Z a-z 0-9 _ . : / -');
 const languageTag = z
@@ -82,7 +82,7 @@ export const sendRecords = {
         .array(
           z.strictObject({
             dataset: z.string().max(64),
-            externalId: z.string().min(1).max(128).optional(),
+            externalId: opaqueId.optional(),
             collectedAt: statedInstant,
             basis: z.enum(bases).optional(),
             data: z.record(z.string(), z.unknown()),

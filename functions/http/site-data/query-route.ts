@@ -6,6 +6,7 @@ import { invalid, Problem } from '#shared/http/problem.ts';
 import { route, type Answer } from '#shared/http/route.ts';
 import { hashUserId } from '#shared/profiles/identifier-hash.ts';
 import { findProfileOf } from '#shared/profiles/profile-store.ts';
+import { erasureSeconds } from '#shared/vault/collect/erasure-seconds.ts';
 import { recordRead } from '#shared/vault/collect/record-read.ts';
 import { CursorInvalid, readRecordPage } from '#shared/vault/read-records.ts';
 import { queryRecords } from './contract.ts';
@@ -34,14 +35,14 @@ export const queryRoute = (wiring: Wiring) =>
     const consents = await readConsents(wiring.directory, profile.profileId);
     if (!consentsFor(consents, ['terms-accepted'])) throw new Problem('consent-missing');
     const { profileId } = profile;
-    await recordRead(wiring, {
-      profileId,
+    const recorded = await recordRead(wiring, profile, {
       siteId,
       dataset: dataset.name,
       purpose,
       readId: uuid(),
       at: now.toISOString(),
     });
+    if (!recorded) throw new Problem('in-erasure', { retryAfter: erasureSeconds });
     try {
       const page = await readRecordPage(wiring, {
         profileId,

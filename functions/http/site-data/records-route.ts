@@ -55,7 +55,7 @@ function checkRecords(
     const dataset = findDataset(one.dataset);
     if (!dataset || !mayBeSent(dataset, caller))
       return reject('dataset', 'not a dataset that this site may send');
-    const name = `${dataset.name}\0${one.externalId ?? String(index)}`;
+    const name = `${dataset.name}\0${one.externalId ?? ''}`;
     if (one.externalId !== undefined && seen.has(name))
       return reject('externalId', 'stands twice in this call');
     seen.add(name);

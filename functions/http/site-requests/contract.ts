@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { statedInstant } from '#shared/http/fields.ts';
 import type { RouteContract } from '#shared/http/route-contract.ts';
 import { languages } from '#shared/messages/texts.ts';
+import { userIdStatement } from '#shared/profiles/named-user.ts';
 import { rights } from '#shared/requests/states.ts';
 import { downloadBody, downloadLink, requestView } from '../request-answers.ts';
 
@@ -19,7 +20,7 @@ export const submitForUser = {
   body: z
     .strictObject({
       right: z.enum(rights),
-      user: z.strictObject({ id: z.string().min(1).max(128), registeredAt: statedInstant }),
+      user: userIdStatement.extend({ registeredAt: statedInstant }).meta({ id: 'SiteUserAccount' }),
       authority: z.discriminatedUnion('kind', [
         z.strictObject({
           kind: z.literal('site-session'),

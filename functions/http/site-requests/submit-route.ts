@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import { invoke } from '#shared/aws/invoke.ts';
 import { invalid, Problem } from '#shared/http/problem.ts';
 import { route } from '#shared/http/route.ts';
@@ -7,14 +6,15 @@ import { useProof } from '#shared/identity/proof.ts';
 import { hashUserId } from '#shared/profiles/identifier-hash.ts';
 import { findProfileOf } from '#shared/profiles/profile-store.ts';
 import { fileBySite } from '#shared/requests/file-request.ts';
+import { readRequest } from '#shared/requests/request-store.ts';
 import { startRequest } from '#shared/requests/start-request.ts';
 import { isAvailable } from '#shared/requests/states.ts';
 import { openRequestOutput } from '../../invoked/open-request/contract.ts';
 import { verifyOutput } from '../../invoked/verify/contract.ts';
-import { follow } from '../follow.ts';
+import { follow } from '../../follow.ts';
 import { viewOf } from '../request-answers.ts';
 import { submitForUser } from './contract.ts';
-import { requireFirstToday, type Wiring } from './wiring.ts';
+import { requestIdOfToday, restOfDay, type Wiring } from './wiring.ts';
 
 /**
  * Files, proves and starts a request in a user's session. The site's signature has been verified; the proof itself is
@@ -31,12 +31,17 @@ export const submitRoute = (wiring: Wiring) =>
     const userHash = await hashUserId(wiring.indexKey, siteId, user.id);
     const { registeredAt } = user;
     const profile = await findProfileOf(wiring.directory, { siteId, userHash, registeredAt });
-    await requireFirstToday(wiring, { siteId, userHash, right }, now);
-
-    const { requestId } = await invoke(wiring.openRequest, { requestId: uuid() }, openRequestOutput);
-    const found = profile ? { profileId: profile.profileId } : {};
-    const channel = { kind: 'site' as const, siteId, controllerId, ...found, authenticatedAt, method };
-    await fileBySite(wiring, { requestId, right, channel, language, seat: { country, timeZone }, now });
+    const requestId = requestIdOfToday({ siteId, userHash, right }, now);
+    const standing = await readRequest(wiring, requestId);
+    if (standing && standing.state !== 'awaiting-identity' && standing.state !== 'verified') {
+      throw new Problem('too-many-calls', { retryAfter: restOfDay(now) });
+    }
+    if (!standing) {
+      await invoke(wiring.openRequest, { requestId }, openRequestOutput);
+      const found = profile ? { profileId: profile.profileId } : {};
+      const channel = { kind: 'site' as const, siteId, controllerId, ...found, authenticatedAt, method };
+      await fileBySite(wiring, { requestId, right, channel, language, seat: { country, timeZone }, now });
+    }
     const proof = await invoke(wiring.verify, { kind: 'session', requestId }, verifyOutput);
     if (!proof.proven) throw new Problem('not-proven');
     const { request, effects } = await startRequest(wiring, requestId, {

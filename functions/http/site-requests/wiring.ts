@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Callee } from '#shared/aws/invoke.ts';
 import type { Table } from '#shared/aws/table.ts';
 import type { SiteCaller } from '#shared/http/caller.ts';
-import { countWithin } from '#shared/http/count-within.ts';
 import { Problem } from '#shared/http/problem.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import type { EffectQueue } from '#shared/requests/effects.ts';
@@ -18,17 +18,28 @@ export type Wiring = RequestStores & {
   readonly release: Callee;
 };
 
-/** One request per user and right a day (A11). @throws Problem too-many-calls */
-export async function requireFirstToday(
-  { ephemeral }: Wiring,
+/**
+ * The id of the one request that a user may make of a right in a day (A11): the same call gives the same id, so that a
+ * retry after a fault of ours goes on where the first one stopped, and a second request of the day finds the first.
+ * Version 8 of RFC 9562: made from a hash, here of what is itself a keyed hash.
+ */
+export function requestIdOfToday(
   { siteId, userHash, right }: { siteId: string; userHash: string; right: string },
   now: Date,
-): Promise<void> {
-  const windowSeconds = 86_400;
-  const limit = { name: `requests-day-${right}`, subject: `${siteId}/${userHash}`, limit: 1, windowSeconds };
-  if (!(await countWithin(ephemeral, limit, now)))
-    throw new Problem('too-many-calls', { retryAfter: windowSeconds });
+): string {
+  const day = now.toISOString().slice(0, 10);
+  const hex = createHash('sha256').update([siteId, userHash, right, day].join('\0')).digest('hex');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
 }
+
+/** Seconds until the day is over (UTC). */
+export const restOfDay = (now: Date): number => 86_400 - (Math.floor(now.getTime() / 1_000) % 86_400);
 
 /** A request that this very site made; any other is not there (A35). @throws Problem not-found */
 export async function requireOwn(

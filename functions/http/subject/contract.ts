@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { id, instant } from '#shared/http/fields.ts';
 import type { RouteContract } from '#shared/http/route-contract.ts';
 import { languages } from '#shared/messages/texts.ts';
+import { withheldReasons } from '#shared/requests/request-record.ts';
 import { rights, states } from '#shared/requests/states.ts';
 import { bundleView, downloadBody, downloadLink, requestView } from '../request-answers.ts';
 
@@ -109,6 +110,7 @@ export const readOwn = {
           ...requestView,
           controllers: z.array(z.strictObject({ controllerId: id, name: z.string() })),
           bundle: bundleView.optional(),
+          withheld: z.array(z.strictObject({ reason: z.enum(withheldReasons) })).optional(),
         })
         .meta({ id: 'OwnRequest' }),
     },

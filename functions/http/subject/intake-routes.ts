@@ -1,22 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { invoke } from '#shared/aws/invoke.ts';
-import { TransactionRefused } from '#shared/aws/transaction.ts';
 import { getItem } from '#shared/aws/table.ts';
 import { invalid, Problem } from '#shared/http/problem.ts';
 import { route, type Answer } from '#shared/http/route.ts';
 import { hashIdentifier } from '#shared/profiles/identifier-hash.ts';
 import { normaliseIdentifier } from '#shared/profiles/normalise.ts';
+import { disavowRequest } from '#shared/identity/disavow.ts';
 import { fileBySubject } from '#shared/requests/file-request.ts';
 import { askForMessage } from '#shared/requests/messages-outbox.ts';
-import { requestKey } from '#shared/requests/request-record.ts';
-import { commitChange, readRequest, RequestUnknown } from '#shared/requests/request-store.ts';
+import { requestKey, type RequestRecord } from '#shared/requests/request-record.ts';
+import { commitChange, readRequest } from '#shared/requests/request-store.ts';
 import { hashSecret, isSecret } from '#shared/requests/secret.ts';
 import { isAvailable } from '#shared/requests/states.ts';
-import { TransitionRefused } from '#shared/requests/transitions.ts';
 import { openRequestOutput } from '../../invoked/open-request/contract.ts';
 import { verifyOutput } from '../../invoked/verify/contract.ts';
-import { follow } from '../follow.ts';
+import { follow } from '../../follow.ts';
 import { askForCode, disavow, submit, verify } from './contract.ts';
 import { mayCode, type Wiring } from './wiring.ts';
 
@@ -47,13 +46,14 @@ export const codeRoute = (wiring: Wiring) =>
     const request = await readRequest(wiring, requestId);
     if (request?.channel.kind !== 'subject') return accepted;
     const { browserSecretHash, identifierHash } = request.channel;
-    const dead = request.state === 'withdrawn' || request.state === 'refused';
+    const dead = isDead(request);
     if (dead || !isSecret(body.browserSecret, browserSecretHash)) return accepted;
     if (!(await mayCode(wiring, identifierHash, now))) return accepted;
     const messageId = `code-${uuid()}`;
     const at = now.toISOString();
     await commitChange(wiring, requestId, {
       event: { note: 'code-asked' },
+      set: { codeAsked: true },
       at,
       actor: 'subject',
       detail: messageId,
@@ -72,22 +72,15 @@ export const verificationRoute = (wiring: Wiring) =>
     return { status: 200, body: { token, expiresAt, level } };
   });
 
+/** A request that no code can bring back. */
+const isDead = ({ state, disavowedAt }: RequestRecord): boolean =>
+  state === 'withdrawn' || state === 'refused' || disavowedAt !== undefined;
+
 /** “Not me”: needs no proof but the stop code of the mail, and tells nothing. */
 export const disavowRoute = (wiring: Wiring) =>
   route(disavow, async ({ body: { requestId, secret }, now }) => {
     const row = await getItem(wiring.requests, requestKey(requestId, `STOP#${hashSecret(secret)}`));
     if (!row) return accepted;
-    try {
-      const at = now.toISOString();
-      await commitChange(wiring, requestId, {
-        event: 'disavowed',
-        at,
-        actor: 'subject',
-        set: { endedAt: at },
-      });
-    } catch (error) {
-      const late = error instanceof TransitionRefused || error instanceof RequestUnknown;
-      if (!late && !(error instanceof TransactionRefused)) throw error;
-    }
+    await disavowRequest(wiring, requestId, now);
     return accepted;
   });

@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { isTokenValid } from '#shared/identity/token.ts';
 import { useProof } from '#shared/identity/proof.ts';
 import { TransactionRefused } from '#shared/aws/transaction.ts';
-import { Problem } from '#shared/http/problem.ts';
+import { invalid, Problem } from '#shared/http/problem.ts';
 import { route } from '#shared/http/route.ts';
 import { readBundles } from '#shared/requests/bundles.ts';
 import { dueBy, dueOnOf, earliest } from '#shared/requests/deadlines/due-date.ts';
@@ -10,7 +10,7 @@ import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { commitChange, readRequest } from '#shared/requests/request-store.ts';
 import { startRequest } from '#shared/requests/start-request.ts';
 import { TransitionRefused } from '#shared/requests/transitions.ts';
-import { follow } from '../follow.ts';
+import { follow } from '../../follow.ts';
 import { answerLink, viewOf } from '../request-answers.ts';
 import { download, readOwn, start, withdraw } from './contract.ts';
 import { findReach } from './reach.ts';
@@ -50,7 +50,7 @@ async function orWrongState<T>(work: () => Promise<T>): Promise<T> {
 export const startRoute = (wiring: Wiring) =>
   route(start, async ({ params: { requestId }, body: { controllers }, token, now, log }) => {
     const request = await requireOwn(wiring, requestId, token, now);
-    const reach = await findReach(wiring, request);
+    const reach = await findReach(wiring, request, now.toISOString());
     const chosen = reach.filter(
       ({ controllerId }) => controllers === 'all' || controllers.includes(controllerId),
     );
@@ -75,12 +75,22 @@ export const startRoute = (wiring: Wiring) =>
 export const readRoute = (wiring: Wiring) =>
   route(readOwn, async ({ params: { requestId }, token, now }) => {
     const request = await requireOwn(wiring, requestId, token, now);
-    const reach = await findReach(wiring, request);
+    const reach = await findReach(wiring, request, now.toISOString());
     const controllers = reach.map(({ controllerId, name }) => ({ controllerId, name }));
-    const bundles = request.bundles > 0 ? await readBundles(wiring.requests, requestId) : [];
+    const built = request.bundles > 0 ? await readBundles(wiring.requests, requestId) : [];
+    const bundles = built.filter(({ attempt }) => attempt === request.attempt);
     const [first] = bundles.filter((bundle) => bundle.state === 'stored');
     const bundle = first && { expiresAt: first.expiresAt, linksLeft: first.linksLeft, count: bundles.length };
-    return { status: 200, body: { ...viewOf(request), controllers, ...(bundle ? { bundle } : {}) } };
+    const withheld = request.withheld?.map((reason) => ({ reason }));
+    return {
+      status: 200,
+      body: {
+        ...viewOf(request),
+        controllers,
+        ...(bundle ? { bundle } : {}),
+        ...(withheld ? { withheld } : {}),
+      },
+    };
   });
 
 export const downloadRoute = (wiring: Wiring) =>

@@ -11,10 +11,11 @@ export type Reached = { readonly controllerId: string; readonly name: string; re
 export async function findReach(
   { index, sites }: Wiring,
   { channel, receivedAt }: RequestRecord,
+  now: string,
 ): Promise<Reached[]> {
   if (channel.kind !== 'subject') return [];
   const entries = await findEntries(index, channel.identifierKind, channel.identifierHash);
-  const ids = new Set(openingsOf(entries, receivedAt).map(({ controllerId }) => controllerId));
+  const ids = new Set(openingsOf(entries, receivedAt, now).map(({ controllerId }) => controllerId));
   const reached: Reached[] = [];
   for (const controllerId of ids) {
     const controller = await readController(sites, controllerId);

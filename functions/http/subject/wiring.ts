@@ -21,9 +21,11 @@ export type Wiring = RequestStores & {
   readonly vendorSeat: Seat;
 };
 
-/** Whether one more code may go to an identifier now (A21). Both windows are counted, whatever the first one says. */
+/** Whether one more code may go to an identifier now (A21). What the hour refuses does not use up the day. */
 export async function mayCode({ ephemeral }: Wiring, identifierHash: string, now: Date): Promise<boolean> {
-  const hour = await countWithin(ephemeral, { ...codeRules.perHour, subject: identifierHash }, now);
-  const day = await countWithin(ephemeral, { ...codeRules.perDay, subject: identifierHash }, now);
-  return hour && day;
+  const subject = identifierHash;
+  return (
+    (await countWithin(ephemeral, { ...codeRules.perHour, subject }, now)) &&
+    (await countWithin(ephemeral, { ...codeRules.perDay, subject }, now))
+  );
 }

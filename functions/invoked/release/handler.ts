@@ -8,7 +8,7 @@ import { s3Client } from '#shared/aws/s3.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { releaseBundle } from '#shared/identity/release-bundle.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
-import { bundleRules } from '#shared/requests/bundles.ts';
+import { bundleObjectKey, bundleRules } from '#shared/requests/bundles.ts';
 import { releaseInput } from './contract.ts';
 import { releaseEnvironment } from './environment.ts';
 
@@ -29,7 +29,8 @@ export const handler = createTask('release', releaseInput, async ({ requestId, n
   if (typeof bundle === 'string') return { released: false, reason: bundle };
   const download = new GetObjectCommand({
     Bucket: environment.BUNDLES_BUCKET_NAME,
-    Key: bundle.key,
+    // Never a key that stands in a row: whoever may write rows would have any bundle signed for him.
+    Key: bundleObjectKey(requestId, number),
     ResponseContentDisposition: `attachment; filename="data-${number}.zip"`,
     ResponseContentType: 'application/zip',
     ResponseCacheControl: 'no-store',

@@ -5,6 +5,7 @@ import { s3Client } from '#shared/aws/s3.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { expireObjects } from '#shared/requests/expire.ts';
+import { requireComplete } from '#shared/requests/work-index.ts';
 import { expireEnvironment } from './environment.ts';
 
 const environment = readEnvironment(expireEnvironment);
@@ -20,7 +21,8 @@ const buckets = {
 };
 
 export const handler = createTask('expire', z.unknown(), async (_, { log, now }) => {
-  const expired = await expireObjects(stores, buckets, now);
+  const { expired, failures } = await expireObjects(stores, buckets, now);
   log.info('work-found', { service: 'expire', count: expired });
+  requireComplete(failures);
   return { expired };
 });

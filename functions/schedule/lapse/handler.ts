@@ -6,6 +6,7 @@ import { openTable } from '#shared/aws/table.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { sendEffects } from '#shared/requests/effects.ts';
 import { lapseUnproven } from '#shared/requests/lapse.ts';
+import { requireComplete } from '#shared/requests/work-index.ts';
 import { lapseEnvironment } from './environment.ts';
 
 const environment = readEnvironment(lapseEnvironment);
@@ -17,8 +18,9 @@ const stores = {
 };
 
 export const handler = createTask('lapse', z.unknown(), async (_, { log, now }) => {
-  const effects = await lapseUnproven(stores, now);
+  const { effects, failures } = await lapseUnproven(stores, now);
   log.info('work-found', { service: 'lapse', count: effects.length });
   await sendEffects(effectQueue, effects);
+  requireComplete(failures);
   return { lapsed: effects.length };
 });

@@ -7,6 +7,7 @@ import { openTable } from '#shared/aws/table.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { sendEffects } from '#shared/requests/effects.ts';
 import { reconcile } from '#shared/requests/reconcile.ts';
+import { requireComplete } from '#shared/requests/work-index.ts';
 import { reconcileEnvironment } from './environment.ts';
 
 const environment = readEnvironment(reconcileEnvironment);
@@ -19,8 +20,9 @@ const stores = {
 };
 
 export const handler = createTask('reconcile', z.unknown(), async (_, { log, now }) => {
-  const { effects, started, ended } = await reconcile(stores, machine, now);
+  const { effects, started, ended, failures } = await reconcile(stores, machine, now);
   log.info('work-found', { service: 'reconcile', count: started + ended + effects.length });
   await sendEffects(effectQueue, effects);
+  requireComplete(failures);
   return { started, ended, messages: effects.length };
 });

@@ -12,7 +12,7 @@ import { nameRecipient } from '#shared/bundle/name-recipient.ts';
 import { dataMapVersion } from '#shared/data-map/data-map.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { RequestKeyMissing } from '#shared/requests/file-request.ts';
-import { readRequest, requireAttempt, RequestUnknown } from '#shared/requests/request-store.ts';
+import { requireRequest } from '#shared/requests/request-store.ts';
 import { withKey } from '#shared/vault/open-keys.ts';
 import { signOutput } from '../../invoked/sign/contract.ts';
 import { attemptInput } from '../attempt.ts';
@@ -44,9 +44,7 @@ export const handler = createTask(
   'build-bundle',
   input,
   async ({ requestId, attempt, number = 1 }, { now }) => {
-    const request = await readRequest({ requests }, requestId);
-    if (!request) throw new RequestUnknown(`no request ${requestId}`);
-    requireAttempt(request, attempt);
+    const request = await requireRequest({ requests }, requestId, attempt);
     const sign = (tagManifest: Buffer) =>
       invoke(
         signFunction,

@@ -6,7 +6,7 @@ import { s3Client } from '#shared/aws/s3.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { vaultPlace } from '#shared/places/vault-place.ts';
-import { readRequest, requireAttempt, RequestUnknown } from '#shared/requests/request-store.ts';
+import { requireRequest } from '#shared/requests/request-store.ts';
 import { requireAvailable } from '#shared/requests/states.ts';
 import { readTasks } from '#shared/requests/tasks.ts';
 import { RequestKeyMissing } from '#shared/requests/file-request.ts';
@@ -37,9 +37,7 @@ export const handler = createTask(
   'collect-pages',
   input,
   async ({ requestId, attempt, cursor }, { remaining }) => {
-    const request = await readRequest({ requests }, requestId);
-    if (!request) throw new RequestUnknown(`no request ${requestId}`);
-    requireAttempt(request, attempt);
+    const request = await requireRequest({ requests }, requestId, attempt);
     const right = requireAvailable(request.right);
     const tasks = await readTasks(requests, requestId, attempt);
     const mayGoOn = (): boolean => remaining() > reserve;

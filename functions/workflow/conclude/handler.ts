@@ -5,8 +5,8 @@ import { sqsClient } from '#shared/aws/sqs.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { concludeExport, recordFailure } from '#shared/requests/conclude.ts';
-import { sendEffects } from '#shared/requests/effects.ts';
-import { readRequest, RequestUnknown } from '#shared/requests/request-store.ts';
+import { requireRequest } from '#shared/requests/request-store.ts';
+import { follow } from '../../follow.ts';
 import { attemptInput } from '../attempt.ts';
 import { concludeEnvironment } from './environment.ts';
 
@@ -22,15 +22,14 @@ const stores = {
 const input = attemptInput.extend({ failed: z.string().optional() });
 
 /** Last step, on either way: publishes what was built, or puts the request before a person. */
-export const handler = createTask('conclude', input, async ({ requestId, attempt, failed }, { now }) => {
+export const handler = createTask('conclude', input, async ({ requestId, attempt, failed }, { log, now }) => {
   const at = now.toISOString();
   if (failed !== undefined) {
     const { state } = await recordFailure(stores, requestId, { attempt, failed, now: at });
     return { requestId, attempt, status: state };
   }
-  const request = await readRequest(stores, requestId);
-  if (!request) throw new RequestUnknown(`no request ${requestId}`);
+  const request = await requireRequest(stores, requestId);
   const concluded = await concludeExport(stores, request, { attempt, now: at });
-  await sendEffects(effectQueue, concluded.effects);
+  await follow(effectQueue, concluded.effects, log);
   return { requestId, attempt, status: concluded.request.state };
 });

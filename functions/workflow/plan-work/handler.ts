@@ -6,9 +6,9 @@ import { openTable } from '#shared/aws/table.ts';
 import { dataMapVersion } from '#shared/data-map/data-map.ts';
 import { requireProof } from '#shared/identity/proof.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
-import { sendEffects } from '#shared/requests/effects.ts';
 import { planExport } from '#shared/requests/plan-export.ts';
-import { readRequest, RequestUnknown } from '#shared/requests/request-store.ts';
+import { requireRequest } from '#shared/requests/request-store.ts';
+import { follow } from '../../follow.ts';
 import { attemptInput } from '../attempt.ts';
 import { planWorkEnvironment } from './environment.ts';
 
@@ -32,11 +32,10 @@ const stores = {
 };
 
 /** First step: the proof is verified before anything is looked up, then the plan is written. */
-export const handler = createTask('plan-work', attemptInput, async ({ requestId, attempt }, { now }) => {
-  const request = await readRequest(stores, requestId);
-  if (!request) throw new RequestUnknown(`no request ${requestId}`);
+export const handler = createTask('plan-work', attemptInput, async ({ requestId, attempt }, { log, now }) => {
+  const request = await requireRequest(stores, requestId);
   await requireProof(stores.requests, proofKey, request);
   const plan = await planExport(stores, request, { attempt, dataMapVersion, now: now.toISOString() });
-  await sendEffects(effectQueue, plan.effects);
+  await follow(effectQueue, plan.effects, log);
   return { requestId, attempt, tasks: plan.tasks };
 });

@@ -16,6 +16,7 @@ import { sealIncoming } from '../incoming-record.ts';
 import { withKey, type OpenKey } from '../open-keys.ts';
 import { putRecord } from '../record-store.ts';
 import type { CollectStores } from './collect-stores.ts';
+import { erasureSeconds } from './erasure-seconds.ts';
 import { linkIdentifiers } from './link-identifiers.ts';
 
 export type ConsentStatement = {
@@ -29,8 +30,7 @@ export type ConsentStatement = {
   readonly at: string;
 };
 
-/** How long a site should wait while an erasure runs, in seconds. */
-const retryAfter = 3_600;
+const retryAfter = erasureSeconds;
 const tries = 4;
 
 /**
@@ -78,7 +78,9 @@ async function keepDecision(
   if (evidence === 'too-large') throw new Problem('validation');
   for (let attempt = 1; ; attempt += 1) {
     const standing = await readConsents(directory, profileId);
-    const rows = consentRows(statement, now).filter((row) => supersedes(row, standing.get(row.purpose)));
+    const rows = consentRows(statement, standing, now).filter((row) =>
+      supersedes(row, standing.get(row.purpose)),
+    );
     try {
       await transact(directory.client, [
         profileIsOpen(directory, profile),
@@ -96,13 +98,23 @@ async function keepDecision(
   }
 }
 
-/** Refusing, or withdrawing the terms themselves, is about every purpose. */
+/** Refusing, or withdrawing the terms themselves, is about every purpose that stands: none comes back unasked. */
 function consentRows(
   { consentId, decision, noticeVersion, purposes, at }: ConsentStatement,
+  standing: ReadonlyMap<string, Consent>,
   now: string,
 ): Consent[] {
-  const concerned = purposes.length === 0 ? ['terms-accepted'] : purposes;
-  return concerned.map((purpose) => ({ purpose, decision, consentId, noticeVersion, at, receivedAt: now }));
+  const named = purposes.length === 0 ? ['terms-accepted'] : purposes;
+  const endsAll = decision !== 'given' && named.includes('terms-accepted');
+  const concerned = new Set(endsAll ? [...named, ...standing.keys()] : named);
+  return [...concerned].map((purpose) => ({
+    purpose,
+    decision,
+    consentId,
+    noticeVersion,
+    at,
+    receivedAt: now,
+  }));
 }
 
 function evidenceOf({ consentId: _, ...statement }: ConsentStatement) {

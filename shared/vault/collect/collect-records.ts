@@ -8,6 +8,7 @@ import { sealIncoming, type IncomingRecord } from '../incoming-record.ts';
 import type { RecordRow } from '../record-store.ts';
 import { storeRecords, type StoreOutcome } from '../store-records.ts';
 import type { CollectStores } from './collect-stores.ts';
+import { erasureSeconds } from './erasure-seconds.ts';
 import { linkIdentifiers } from './link-identifiers.ts';
 
 export type Collected = {
@@ -15,8 +16,13 @@ export type Collected = {
   readonly recordId?: string;
 };
 type Scope = RecordRow['scope'];
-/** How long a site should wait while an erasure runs, in seconds. */
-const retryAfter = 3_600;
+const retryAfter = erasureSeconds;
+
+type CollectCall = {
+  readonly named: readonly HashedIdentifier[];
+  readonly now: string;
+  readonly freshId: () => string;
+};
 
 /**
  * Stores the records that a site sent of one user. Each needs the terms accepted, and a record on the basis of consent
@@ -27,11 +33,27 @@ export async function collectRecords(
   stores: CollectStores,
   profile: Profile | undefined,
   incoming: readonly IncomingRecord[],
-  { named, now, freshId }: { named: readonly HashedIdentifier[]; now: string; freshId: () => string },
+  call: CollectCall,
 ): Promise<ReadonlyMap<number, Collected>> {
   if (!profile) throw new Problem('consent-missing');
   if (profile.state === 'erasing') throw new Problem('in-erasure', { retryAfter });
   if (profile.state === 'erased') return new Map(incoming.map(({ index }) => [index, { outcome: 'erased' }]));
+  const collected = await collectOnce(stores, profile, incoming, call);
+  // A consent that was renewed between reading and writing refuses its records once: they rest on the new one then.
+  const again = incoming.filter(({ index }) => collected.get(index)?.outcome === 'consent-missing');
+  if (again.length > 0 && (await haveConsents(stores, profile, again))) {
+    for (const [index, one] of await collectOnce(stores, profile, again, call)) collected.set(index, one);
+  }
+  refuseWhereNothingWasStored(collected);
+  return collected;
+}
+
+async function collectOnce(
+  stores: CollectStores,
+  profile: Profile,
+  incoming: readonly IncomingRecord[],
+  { named, now, freshId }: CollectCall,
+): Promise<Map<number, Collected>> {
   const { terms, consents } = await requireConsents(stores, profile, incoming);
   const byScope = Map.groupBy(incoming, (record): Scope => record.dataset.scope);
   const collected = new Map<number, Collected>();
@@ -59,10 +81,20 @@ export async function collectRecords(
         collected.set(index, { outcome: outcomes.get(index) ?? 'in-erasure', recordId: row.recordId });
       }
     });
-    if (opened.status !== 'open') throw new Problem('in-erasure', { retryAfter });
+    if (opened.status !== 'open')
+      for (const { index } of records) collected.set(index, { outcome: 'in-erasure' });
   }
-  refuseWhereNothingWasStored(collected);
   return collected;
+}
+
+async function haveConsents(...args: Parameters<typeof requireConsents>): Promise<boolean> {
+  try {
+    await requireConsents(...args);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
 }
 
 async function requireConsents(

@@ -1,36 +1,50 @@
 import type { Table } from '#shared/aws/table.ts';
-import { transact } from '#shared/aws/transaction.ts';
+import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
 import { dataMap } from '#shared/data-map/data-map.ts';
+import { keyLives } from '#shared/keys/key-store.ts';
+import { profileIsOpen, type Profile } from '#shared/profiles/profile-store.ts';
 import { sealIncoming } from '../incoming-record.ts';
 import { withKey, type VaultKeys } from '../open-keys.ts';
 import { putRecord } from '../record-store.ts';
 
 /**
  * Keeps that a site read a person's data, when and for what, among the person's disclosures (P14, A36). Written before
- * the data is given out: a read that cannot be recorded is not answered.
+ * the data is given out, and only into a profile that is open: a read that cannot be recorded is not answered.
+ * @returns false where the profile or its key was taken by an erasure
  */
 export async function recordRead(
-  { records, vault }: { records: Table; vault: VaultKeys },
-  read: { profileId: string; siteId: string; dataset: string; purpose: string; readId: string; at: string },
-): Promise<void> {
-  const { profileId, siteId, dataset, purpose, readId, at } = read;
-  const disclosure = {
-    index: 0,
-    dataset: dataMap.disclosure,
-    collectedAt: at,
-    basis: dataMap.disclosure.basis,
-    data: {
-      kind: 'read',
-      recipient: siteId,
-      datasets: [dataset],
-      purpose,
-      ground: 'D3',
-      basis: 'contract',
-      at,
-    },
+  { records, directory, vault }: { records: Table; directory: Table; vault: VaultKeys },
+  profile: Profile,
+  read: { siteId: string; dataset: string; purpose: string; readId: string; at: string },
+): Promise<boolean> {
+  const { profileId } = profile;
+  const { siteId, dataset, purpose, readId, at } = read;
+  const data = {
+    kind: 'read',
+    recipient: siteId,
+    datasets: [dataset],
+    purpose,
+    ground: 'D3',
+    basis: 'contract',
+    at,
   };
-  await withKey(vault, `P#${profileId}`, 'retained', async ({ key }) => {
-    const row = await sealIncoming(key, profileId, disclosure, { storedAt: at, freshId: readId });
-    if (row !== 'too-large') await transact(records.client, [putRecord(records, profileId, row, undefined)]);
+  const { disclosure } = dataMap;
+  const record = { index: 0, dataset: disclosure, collectedAt: at, basis: disclosure.basis, data };
+  const owner = `P#${profileId}` as const;
+  const kept = await withKey(vault, owner, 'retained', async ({ key, epoch }) => {
+    const row = await sealIncoming(key, profileId, record, { storedAt: at, freshId: readId });
+    if (row === 'too-large') return false;
+    try {
+      await transact(records.client, [
+        profileIsOpen(directory, profile),
+        keyLives(vault.keys, owner, 'retained', epoch),
+        putRecord(records, profileId, row, undefined),
+      ]);
+      return true;
+    } catch (error) {
+      if (error instanceof TransactionRefused) return false;
+      throw error;
+    }
   });
+  return kept.status === 'open' && kept.value;
 }

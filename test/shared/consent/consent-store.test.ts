@@ -21,11 +21,17 @@ describe('A7: the newest decision stands', () => {
     { next: '2027-06-15T11:59:59.999Z', stands: false, why: 'older' },
     { next: '2027-06-15T13:00:00+02:00', stands: false, why: 'older, whatever its text sorts like' },
   ])('$why: $stands', ({ next, stands }) => {
-    expect(supersedes({ at: next }, { at })).toBe(stands);
+    const decision = 'given' as const;
+    expect(supersedes({ at: next, decision }, { at, decision })).toBe(stands);
+  });
+
+  it('G05: of two at one moment the one that ends something', () => {
+    expect(supersedes({ at, decision: 'withdrawn' }, { at, decision: 'given' })).toBe(true);
+    expect(supersedes({ at, decision: 'given' }, { at, decision: 'withdrawn' })).toBe(false);
   });
 
   it('any, where there was none', () => {
-    expect(supersedes({ at }, undefined)).toBe(true);
+    expect(supersedes({ at, decision: 'given' }, undefined)).toBe(true);
   });
 });
 

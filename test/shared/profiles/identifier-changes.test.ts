@@ -11,7 +11,7 @@ const hoursAgo = (hours: number): string => new Date(Date.parse(now) - hours * 3
 const linked: LinkedIdentifier = {
   kind: 'email',
   hash: 'hash-a',
-  verified: true,
+  verifiedAt: hoursAgo(1_000),
   linkedAt: hoursAgo(2_000),
   lastSeenAt: hoursAgo(30),
   status: 'current',
@@ -32,7 +32,17 @@ function after(
 describe('identifierChanges', () => {
   it('links a new one as of now', () => {
     expect(identifierChanges([], [named], now)).toEqual([
-      { action: 'link', row: { ...named, linkedAt: now, lastSeenAt: now, status: 'current' } },
+      {
+        action: 'link',
+        row: {
+          kind: 'email',
+          hash: 'hash-a',
+          verifiedAt: now,
+          linkedAt: now,
+          lastSeenAt: now,
+          status: 'current',
+        },
+      },
     ]);
   });
 
@@ -44,7 +54,7 @@ describe('identifierChanges', () => {
         row: {
           kind: 'email',
           hash: 'hash-b',
-          verified: true,
+          verifiedAt: now,
           linkedAt: now,
           lastSeenAt: now,
           status: 'current',
@@ -60,32 +70,61 @@ describe('identifierChanges', () => {
 
     expect(change).toEqual({
       action: 'update',
-      row: { ...linked, linkedAt: now, lastSeenAt: now, status: 'current', formerAt: undefined },
+      row: {
+        ...linked,
+        verifiedAt: now,
+        linkedAt: now,
+        lastSeenAt: now,
+        status: 'current',
+        formerAt: undefined,
+      },
     });
   });
 
   it.each([
-    { call: 'named as verified a day later', row: {}, verified: true, seen: now },
+    { call: 'named as verified a day later', row: {}, verified: true, seen: now, since: linked.verifiedAt },
     {
       call: 'named as verified within a day',
       row: { lastSeenAt: hoursAgo(23.9) },
       verified: true,
       seen: undefined,
+      since: undefined,
     },
-    { call: 'named, no longer verified', row: {}, verified: false, seen: linked.lastSeenAt },
-    { call: 'named, still not verified', row: { verified: false }, verified: false, seen: undefined },
+    {
+      call: 'named, no longer verified',
+      row: {},
+      verified: false,
+      seen: linked.lastSeenAt,
+      since: undefined,
+    },
+    {
+      call: 'named, still not verified',
+      row: { verifiedAt: undefined },
+      verified: false,
+      seen: undefined,
+      since: undefined,
+    },
     {
       call: 'verified at last, within a day',
-      row: { verified: false, lastSeenAt: hoursAgo(1) },
+      row: { verifiedAt: undefined, lastSeenAt: hoursAgo(1) },
       verified: true,
       seen: now,
+      since: now,
     },
-  ])('A3: in use means named as verified: $call', ({ row, verified, seen }) => {
+  ])('A3, A4: in use means named as verified: $call', ({ row, verified, seen, since }) => {
     const changes = identifierChanges([{ ...linked, ...row }], [{ ...named, verified }], now);
 
     expect(changes.map((change) => change.row.lastSeenAt)).toEqual(seen === undefined ? [] : [seen]);
-    expect(changes.every((change) => change.row.verified === verified)).toBe(true);
-    expect(changes.every((change) => change.row.linkedAt === linked.linkedAt)).toBe(true);
+    for (const change of changes)
+      expect(change.row).toMatchObject({ linkedAt: linked.linkedAt, verifiedAt: since });
+  });
+
+  it('A4: verification that was broken off counts anew', () => {
+    const [broken] = after([linked], [{ ...named, verified: false }], hoursAgo(2));
+    const [again] = after(broken ? [broken] : [], [named]);
+
+    expect(broken).toMatchObject({ verifiedAt: undefined });
+    expect(again).toMatchObject({ verifiedAt: now });
   });
 
   it('leaves alone what a call does not name', () => {

@@ -7,23 +7,25 @@ const ago = (days: number): string => new Date(Date.parse(receivedAt) - days * 8
 const sound: IndexEntry = {
   profileId: 'profile-1',
   controllerId: 'shop',
-  verified: true,
+  verifiedAt: ago(200),
   linkedAt: ago(200),
   lastSeenAt: ago(3),
   status: 'current',
   openedAt: ago(200),
 };
 const elsewhere: IndexEntry = { ...sound, profileId: 'profile-9', controllerId: 'other-shop' };
+const openings = (entries: readonly IndexEntry[], now = receivedAt) => openingsOf(entries, receivedAt, now);
 const opened = (entries: readonly IndexEntry[]): string[] =>
-  openingsOf(entries, receivedAt).map(({ profileId }) => profileId);
+  openings(entries).map(({ profileId }) => profileId);
 
 describe('A3: an identifier opens a profile alone', () => {
   it('where it is verified, current, unique, in use and linked before', () => {
-    expect(openingsOf([sound], receivedAt)).toEqual([{ profileId: 'profile-1', controllerId: 'shop' }]);
+    expect(openings([sound])).toEqual([{ profileId: 'profile-1', controllerId: 'shop' }]);
   });
 
   it.each([
-    { kind: 'unverified', weak: { verified: false } },
+    { kind: 'unverified', weak: { verifiedAt: undefined } },
+    { kind: 'verified after the receipt', weak: { verifiedAt: ago(-0.001) } },
     { kind: 'not seen in use for 400 days', weak: { lastSeenAt: ago(400.001), linkedAt: ago(900) } },
     { kind: 'former', weak: { status: 'former' as const } },
     { kind: 'of retained data only', weak: { status: 'retained' as const } },
@@ -35,14 +37,40 @@ describe('A3: an identifier opens a profile alone', () => {
 
   it.each([
     { second: {}, of: 'equally good' },
-    { second: { verified: false }, of: 'unverified' },
-    { second: { status: 'former' as const }, of: 'former' },
+    { second: { status: 'former' as const, formerAt: ago(90) }, of: 'former' },
     { second: { lastSeenAt: ago(500) }, of: 'stale' },
-  ])('not where a second profile of the controller has it, $of or not', ({ second }) => {
+  ])('not where a second person of the controller has verified it, $of', ({ second }) => {
     const shared = { ...sound, ...second, profileId: 'profile-2' };
 
     expect(opened([sound, shared])).toEqual([]);
     expect(opened([shared, elsewhere, sound])).toEqual(['profile-9']);
+  });
+
+  it('where another only claims it: who never verified it takes nothing from the one who did', () => {
+    const claimed = { ...sound, profileId: 'profile-2', verifiedAt: undefined };
+
+    expect(opened([claimed, sound])).toEqual(['profile-1']);
+    expect(opened([sound, { ...claimed, status: 'former', formerAt: ago(1) }])).toEqual(['profile-1']);
+  });
+
+  it('not by a request that was kept until the identifier had gone out of use', () => {
+    const yearsLater = ago(-800);
+
+    expect(openings([sound], yearsLater)).toEqual([]);
+    expect(openings([{ ...sound, lastSeenAt: yearsLater }], yearsLater)).toHaveLength(1);
+  });
+
+  it('again where the second holder has been former for more than 90 days', () => {
+    const longFormer = {
+      ...sound,
+      profileId: 'profile-2',
+      holder: 'site/user-2',
+      status: 'former' as const,
+      formerAt: ago(90.001),
+    };
+
+    expect(opened([longFormer, sound])).toEqual(['profile-1']);
+    expect(opened([longFormer])).toEqual([]);
   });
 
   it('still on the last of the 400 days, and where it was linked in the moment of receipt', () => {
@@ -51,7 +79,7 @@ describe('A3: an identifier opens a profile alone', () => {
   });
 
   it('nothing where nothing is', () => {
-    expect(openingsOf([], receivedAt)).toEqual([]);
+    expect(openings([])).toEqual([]);
   });
 });
 
@@ -59,19 +87,30 @@ describe('A4: an identifier that came later than its profile', () => {
   it('opens for 14 days only what was stored after it', () => {
     const linkedAt = ago(13.999);
 
-    expect(openingsOf([{ ...sound, linkedAt }], receivedAt)).toEqual([
+    expect(openings([{ ...sound, linkedAt }])).toEqual([
       { profileId: 'profile-1', controllerId: 'shop', storedFrom: linkedAt },
     ]);
   });
 
   it('opens all from the fourteenth day on', () => {
-    expect(openingsOf([{ ...sound, linkedAt: ago(14) }], receivedAt)).toEqual([
+    expect(openings([{ ...sound, linkedAt: ago(14) }])).toEqual([
+      { profileId: 'profile-1', controllerId: 'shop' },
+    ]);
+  });
+
+  it('counts from its verification where that came later: called verified today, it opens nothing older', () => {
+    const verifiedAt = ago(2);
+
+    expect(openings([{ ...sound, verifiedAt }])).toEqual([
+      { profileId: 'profile-1', controllerId: 'shop', storedFrom: verifiedAt },
+    ]);
+    expect(openings([{ ...sound, verifiedAt: ago(14) }])).toEqual([
       { profileId: 'profile-1', controllerId: 'shop' },
     ]);
   });
 
   it('is none where the profile was opened with it: a new account is not held back', () => {
-    expect(openingsOf([{ ...sound, linkedAt: ago(1), openedAt: ago(1) }], receivedAt)).toEqual([
+    expect(openings([{ ...sound, linkedAt: ago(1), verifiedAt: ago(1), openedAt: ago(1) }])).toEqual([
       { profileId: 'profile-1', controllerId: 'shop' },
     ]);
   });
@@ -81,22 +120,22 @@ describe('A3: whatever stands in the index', () => {
   const entry = fc.record<IndexEntry>({
     profileId: fc.uuid(),
     controllerId: fc.constantFrom('a', 'b', 'c'),
-    verified: fc.boolean(),
+    verifiedAt: fc.option(fc.integer({ min: -5, max: 500 }).map(ago), { nil: undefined }),
     linkedAt: fc.integer({ min: -5, max: 500 }).map(ago),
     lastSeenAt: fc.integer({ min: -5, max: 500 }).map(ago),
     status: fc.constantFrom('current', 'former', 'retained'),
+    formerAt: fc.constant(undefined),
     openedAt: fc.integer({ min: 0, max: 500 }).map(ago),
   });
 
-  it('a controller opens at most one profile, and only where it names a single one', () => {
+  it('a controller opens one profile at the most, and only where no other verified it', () => {
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 6 }), (entries) => {
-        const openings = openingsOf(entries, receivedAt);
-        const controllers = openings.map(({ controllerId }) => controllerId);
-
-        expect(new Set(controllers).size).toBe(controllers.length);
-        for (const { controllerId } of openings)
-          expect(entries.filter((one) => one.controllerId === controllerId)).toHaveLength(1);
+        const found = openings(entries);
+        for (const { controllerId } of found) {
+          const verified = entries.filter((one) => one.controllerId === controllerId && one.verifiedAt);
+          expect(verified).toHaveLength(1);
+        }
       }),
     );
   });
@@ -105,14 +144,11 @@ describe('A3: whatever stands in the index', () => {
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 6 }), (entries) => {
         const apart = ['a', 'b', 'c'].flatMap((id) =>
-          openingsOf(
-            entries.filter(({ controllerId }) => controllerId === id),
-            receivedAt,
-          ),
+          openings(entries.filter(({ controllerId }) => controllerId === id)),
         );
         const byId = (list: { profileId: string }[]) => list.map(({ profileId }) => profileId).sort();
 
-        expect(byId(openingsOf(entries, receivedAt))).toEqual(byId(apart));
+        expect(byId(openings(entries))).toEqual(byId(apart));
       }),
     );
   });

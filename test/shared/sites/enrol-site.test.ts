@@ -36,7 +36,11 @@ const statement: EnrolmentStatement = {
 };
 
 const kept = (row: Enrolment | undefined): void => {
-  dynamo.on(GetCommand).resolves(row ? { Item: { pk: 'E#h', sk: 'ENROL', ...row } } : {});
+  dynamo
+    .on(GetCommand)
+    .callsFake(({ Key }: { Key: { sk: string } }) =>
+      row && Key.sk === 'ENROL' ? { Item: { pk: 'E#h', sk: 'ENROL', ...row } } : {},
+    );
 };
 const enrol = (change: Partial<EnrolmentStatement> = {}) =>
   enrolSite(powers, { ...statement, ...change }, ids);
