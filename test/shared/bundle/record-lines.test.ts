@@ -44,12 +44,12 @@ function parseCsv(text: string): string[][] {
   return rows.slice(0, -1);
 }
 
-const formula = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|^\s+[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+const formula = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|^[\s\p{Cc}\p{Cf}]+[=+\-@\uff1d\uff0b\uff0d\uff20]/u;
 const nasty = fc.oneof(
   fc.string({ unit: 'binary-ascii', minLength: 1 }),
   fc
     .tuple(
-      fc.constantFrom('', ' ', '\n', '\t', '\r\n', '\u00a0'),
+      fc.constantFrom('', ' ', '\n', '\t', '\r\n', '\u00a0', '\0', '\x01', '\u200b'),
       fc.constantFrom('=', '+', '-', '@', '\uff1d', '\uff0b', '"', "'", ','),
       fc.string(),
     )
