@@ -63,7 +63,7 @@ export async function openLocalStack(settings: LocalStackSettings): Promise<Loca
         ...(signal ? { signal } : {}),
       }),
     );
-    await terminal.step('Settings that the engine drops', () =>
+    await terminal.step('Settings that the local engine leaves out, set by API', () =>
       settle(engine, deployment.stackName, deployment.template),
     );
     door.leadTo(engine, requireOutput(deployment, 'ApiId'));

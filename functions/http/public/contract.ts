@@ -48,7 +48,15 @@ const later = (
   path: RouteContract['path'],
   operationId: string,
   summary: string,
-): RouteContract => ({ method, path, operationId, summary, auth: 'none', idempotent: false, responses: {} });
+): RouteContract => ({
+  method,
+  path,
+  operationId,
+  summary: `(not in this release) ${summary}`,
+  auth: 'none',
+  idempotent: false,
+  responses: {},
+});
 
 /** Answered with a 422 `not-available`, whatever is sent. */
 export const notAvailable: readonly RouteContract[] = [
