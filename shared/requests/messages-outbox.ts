@@ -1,3 +1,4 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { getItem, type Table } from '#shared/aws/table.ts';
@@ -47,22 +48,30 @@ export async function readMessage(
   return item === undefined ? undefined : messageRow.parse(item);
 }
 
-/** Asks for a message again not before `at`: until then it may still be in the mail queue, which tries by itself. */
+/**
+ * Asks for a message again not before `at`: until then it may still be in the mail queue, which tries by itself.
+ * @returns false where it has ended meanwhile: the index lags
+ */
 export async function postponeMessage(
   requests: Table,
   requestId: string,
   messageId: string,
   at: string,
-): Promise<void> {
-  await requests.client.send(
-    new UpdateCommand({
-      TableName: requests.name,
-      Key: requestKey(requestId, `MSG#${messageId}`),
-      UpdateExpression: 'SET workSk = :workSk',
-      ConditionExpression: 'attribute_exists(workPk)',
-      ExpressionAttributeValues: { ':workSk': workKeys('outbox', requestId, at).workSk },
-    }),
-  );
+): Promise<boolean> {
+  const update = new UpdateCommand({
+    TableName: requests.name,
+    Key: requestKey(requestId, `MSG#${messageId}`),
+    UpdateExpression: 'SET workSk = :workSk',
+    ConditionExpression: 'attribute_exists(workPk)',
+    ExpressionAttributeValues: { ':workSk': workKeys('outbox', requestId, at).workSk },
+  });
+  try {
+    await requests.client.send(update);
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }
 
 /** Ends a message: `sent`, or `dropped` when it was too late for it or nobody can be written to. */

@@ -45,8 +45,9 @@ export async function reconcile(stores: RequestStores, machine: Machine, now: Da
   });
   const unsent = await workThrough(findWork(requests, 'outbox', until), async (item) => {
     const { requestId, messageId } = outboxRow.parse(item);
-    effects.push({ kind: 'send-message', requestId, messageId });
-    await postponeMessage(requests, requestId, messageId, later(now, mailPatienceSeconds));
+    const again = later(now, mailPatienceSeconds);
+    if (await postponeMessage(requests, requestId, messageId, again))
+      effects.push({ kind: 'send-message', requestId, messageId });
   });
   return { ...found, effects, failures: [...stuck, ...unsent] };
 }

@@ -8,9 +8,10 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { getItem } from '#shared/aws/table.ts';
+import { dynamoClient } from '#shared/aws/dynamo.ts';
+import { getItem, openTable } from '#shared/aws/table.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
-import { endMessage } from '#shared/requests/messages-outbox.ts';
+import { endMessage, readMessage } from '#shared/requests/messages-outbox.ts';
 import { reconcile } from '#shared/requests/reconcile.ts';
 import { requestKey } from '#shared/requests/request-record.ts';
 import { commitChange } from '#shared/requests/request-store.ts';
@@ -102,6 +103,34 @@ describe('race 10: reconcile', () => {
     expect(early.effects).toEqual([]);
     expect(first.effects.map(({ requestId }) => requestId).sort()).toEqual(ids.slice(2).sort());
     expect(second.effects).toEqual([]);
+  });
+
+  it('race 14: leaves the mail queue its two hours before it asks again', async () => {
+    executions({ missing: [], ended: [] });
+    await fileForEmail(world, now, { codeId: 'code-1' });
+    const asked: number[] = [];
+    for (const at of [121, 122, 9_100, 9_300])
+      asked.push((await reconcile(world, machine, seconds(at))).effects.length);
+
+    expect(asked).toEqual([1, 0, 0, 1]);
+  });
+
+  it('race 14: a message that was sent while the index still showed it is neither asked for nor a failure', async () => {
+    executions({ missing: [], ended: [] });
+    const id = await fileForEmail(world, now, { codeId: 'code-1' });
+    const other = { ...world, requests: openTable(dynamoClient(), world.requests.name) };
+    other.requests.client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName === 'UpdateItemCommand')
+            await endMessage(world.requests, id, 'code-1', { state: 'sent', at: now.toISOString() });
+          return next(args);
+        },
+      { step: 'initialize', name: 'sentMeanwhile' },
+    );
+
+    expect(await reconcile(other, machine, seconds(121))).toMatchObject({ effects: [], failures: [] });
+    expect(await readMessage(world.requests, id, 'code-1')).toMatchObject({ state: 'sent' });
   });
 
   it('acts on the request as it is, where the index still shows it as it was', async () => {
