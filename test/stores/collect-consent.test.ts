@@ -30,6 +30,22 @@ describe('collectConsent', () => {
     expect(await site.held('consent')).toBe(2);
   });
 
+  it.each(['withdrawn', 'refused'] as const)(
+    'P17, G05: terms %s end every purpose that stands',
+    async (decision) => {
+      await site.consent('given', ['terms-accepted', 'login', 'support']);
+      await site.consent(decision, [], { at: minute(1) });
+      await site.consent('given', ['terms-accepted'], { at: minute(2) });
+
+      const standing = await readConsents(site.world.directory, site.profile.profileId);
+      expect([...standing].map(([purpose, one]) => [purpose, one.decision])).toEqual([
+        ['login', decision],
+        ['support', decision],
+        ['terms-accepted', 'given'],
+      ]);
+    },
+  );
+
   it('A7: an older decision that comes late changes nothing, and is evidence all the same', async () => {
     await site.consent('withdrawn', ['terms-accepted'], { at: minute(5) });
     await site.consent('given', ['terms-accepted'], { at: minute(4), named: [alice] });

@@ -68,6 +68,14 @@ describe('P17: collectRecords', () => {
     expect(await site.identifiers()).toEqual([]);
   });
 
+  it('of terms renewed while it works stores all the same, under the new ones', async () => {
+    await site.consent('given');
+    site.inBetween(() => site.consent('given', ['terms-accepted'], { at: minute(1) }));
+
+    expect(outcomes(await site.collect([device(0)], []))).toEqual(['stored']);
+    expect(await site.held()).toBe(1);
+  });
+
   it('tells each record that is too large, and stores the others', async () => {
     await site.consent('given');
     const large = device(1, { data: { seenAt: minute(0), userAgent: 'x'.repeat(350_000) } });

@@ -230,6 +230,22 @@ describe('concludeExport', () => {
     expect((await requireRequest(world, requestId)).state).toBe(state);
   });
 
+  it.each([
+    { what: 'a newcomer’s older records', erasing: false, withheld: ['identifier-linked-recently'] },
+    { what: 'a profile that is being erased', erasing: true, withheld: ['in-erasure'] },
+  ])('G09: ends partly fulfilled where $what is withheld, and says so', async ({ erasing, withheld }) => {
+    const profileId = await profileWith('a', erasing ? 100 : 3, { openedAt: daysAgo(300) });
+    if (erasing) await changeProfile(world.directory, profileId, { state: 'erasing', epoch: 1 });
+    const requestId = await started();
+    await plan(requestId);
+
+    await concludeExport(world, await requireRequest(world, requestId), { attempt: 1, now: at });
+
+    expect(await requireRequest(world, requestId)).toMatchObject({ state: 'partly-fulfilled', withheld });
+    const planned = (await readChain(world.ledger, `R#${requestId}`)).find(({ type }) => type === 'planned');
+    expect(planned?.facts).toMatchObject({ withheld });
+  });
+
   it('A18: a failure is kept as the name of its error, and as nothing else', async () => {
     const [named, told] = [await started(), await started()];
 

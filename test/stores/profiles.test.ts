@@ -1,4 +1,4 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Table } from '#shared/aws/table.ts';
@@ -87,6 +87,17 @@ describe('openProfile', () => {
 
     expect(await findProfileOf(directory, { ...user, siteId: 'site-2' })).toBeUndefined();
     expect(await open({ ...user, siteId: 'site-2' })).not.toBe(first);
+  });
+
+  it('A35: a mapping that another hand pointed at a profile of another site opens nothing', async () => {
+    const [user, stranger] = [userOf(), userOf({ siteId: 'site-2' })];
+    const profileId = await open(user);
+    const { siteId, userHash, registeredAt } = stranger;
+    const Item = { pk: `U#${siteId}#${userHash}`, sk: 'MAP', profileId, registeredAt };
+    await directory.client.send(new PutCommand({ TableName: directory.name, Item }));
+
+    expect(await findProfileOf(directory, stranger)).toBeUndefined();
+    expect(await findProfileOf(directory, user)).toMatchObject({ profileId });
   });
 
   it('without registeredAt, as queries name a user, the account of now is meant', async () => {
