@@ -39,14 +39,17 @@ export function supersedes(
   return mine === theirs ? next.decision !== 'given' || standing.decision === 'given' : mine > theirs;
 }
 
+/** The write of a decision, refused where one stands that it does not supersede. */
 export function writeConsent(directory: Table, profileId: string, consent: Consent): TransactionItem {
+  const { purpose, decision, at } = consent;
+  const atOneMoment = decision === 'given' ? '(#at = :at AND decision = :decision)' : '#at = :at';
   return {
     Put: {
       TableName: directory.name,
-      Item: { ...consentKey(profileId, consent.purpose), ...consent },
-      ConditionExpression: 'attribute_not_exists(pk) OR #at <= :at',
+      Item: { ...consentKey(profileId, purpose), ...consent },
+      ConditionExpression: `attribute_not_exists(pk) OR #at < :at OR ${atOneMoment}`,
       ExpressionAttributeNames: { '#at': 'at' },
-      ExpressionAttributeValues: { ':at': consent.at },
+      ExpressionAttributeValues: { ':at': at, ...(decision === 'given' && { ':decision': decision }) },
     },
   };
 }

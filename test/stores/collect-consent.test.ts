@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readConsents } from '#shared/consent/consent-store.ts';
+import { transact } from '#shared/aws/transaction.ts';
+import { readConsents, supersedes, writeConsent, type Decision } from '#shared/consent/consent-store.ts';
 import { findEntries, identifierBinding } from '#shared/profiles/identifier-store.ts';
 import { withKey } from '#shared/vault/open-keys.ts';
 import { unseal } from '#shared/vault/record-format.ts';
@@ -67,6 +68,40 @@ describe('collectConsent', () => {
     expect(standing.get('login')).toMatchObject({ decision: 'withdrawn', at: minute(5) });
     expect(await site.held('consent')).toBe(6);
   });
+
+  it.each([
+    { standing: 'given', next: 'given', at: 0, written: true },
+    { standing: 'given', next: 'withdrawn', at: 0, written: true },
+    { standing: 'withdrawn', next: 'given', at: 0, written: false },
+    { standing: 'withdrawn', next: 'refused', at: 0, written: true },
+    { standing: 'withdrawn', next: 'given', at: 1, written: true },
+    { standing: 'given', next: 'withdrawn', at: -1, written: false },
+  ] as const)(
+    'G05: $next, $at minutes after $standing, is written: $written',
+    async ({ standing, next, at, written }) => {
+      const { directory, clients } = site.world;
+      const write = (decision: Decision, time: string) => {
+        const row = {
+          purpose: 'login',
+          decision,
+          consentId: uuid(),
+          noticeVersion: '1',
+          at: time,
+          receivedAt: time,
+        };
+        return transact(clients.dynamo, [writeConsent(directory, site.profile.profileId, row)]);
+      };
+      await write(standing, minute(0));
+
+      const second = write(next, minute(at));
+
+      if (written) await expect(second).resolves.toBeUndefined();
+      else await expect(second).rejects.toMatchObject({ name: 'TransactionRefused' });
+      expect(supersedes({ at: minute(at), decision: next }, { at: minute(0), decision: standing })).toBe(
+        written,
+      );
+    },
+  );
 
   it('A14: refused, or withdrawn, links nobody', async () => {
     await site.consent('given');
