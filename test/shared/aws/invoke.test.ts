@@ -42,6 +42,7 @@ describe('invoke', () => {
 
   it.each([
     { body: { errorMessage: 'Task timed out' } },
+    { body: { errorType: 'canary@example.org' } },
     { body: 'null' },
     { body: '' },
     { body: 'not JSON' },
