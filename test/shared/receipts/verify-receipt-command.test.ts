@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { jwks, key, requestId, salt } from './example-receipt.ts';
+import { forge, jws, reencode, signed, statement } from './forged-receipt.ts';
+import { changeLeaf } from './leaves.ts';
+
+describe('npm run verify-receipt', () => {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'receipt-'));
+  afterAll(() => {
+    rmSync(scratch, { recursive: true });
+  });
+  const file = path.join(scratch, 'receipt.jws');
+  const keysFile = path.join(scratch, 'keys.json');
+  const page = path.join(scratch, 'receipt.html');
+  writeFileSync(keysFile, JSON.stringify(jwks));
+  const run = (receipt: string, ...args: string[]) => {
+    writeFileSync(file, receipt);
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['functions/command/verify-receipt.ts', ...args],
+      {
+        encoding: 'utf8',
+      },
+    );
+    return { status, output: stdout + stderr };
+  };
+
+  it('A6: says what is stated, by which key, whose it is, and exits with 0', () => {
+    const { status, output } = run(
+      `${jws}\n`,
+      file,
+      '--keys',
+      keysFile,
+      '--salt',
+      salt,
+      '--identifier',
+      'zofia.n@example.net',
+    );
+
+    expect(output).toContain(
+      `signed by    ${key.kid} (SHA-256 thumbprint of the key), 2026-11-25T20:15:07.000Z`,
+    );
+    expect(output).toContain(`hash ${statement.contentHash}`);
+    expect(output).toContain(`${requestId}: erasure, Art. 17(1)(b) GDPR`);
+    expect(output).toContain('    device                 found 41 = erased 41 + retained 0 + residual 0');
+    expect(output).toContain('kept by data-map, Art. 17(3)(e) GDPR, review 2029-11-25');
+    expect(output).toContain('vault: erased, keys destroyed 2026-11-25T20:00:05.120Z');
+    expect(output).toContain('vault: withheld, needs-level-2');
+    expect(output).toContain('vendor-scanned: Proved');
+    expect(output).toContain('keys              2026-11-26T20:15:05.120Z');
+    expect(output).toContain('subject      the given identifier');
+    expect(output).toContain('verified: unchanged, signed by a key of the given set, sums and dates agree');
+    expect(status).toBe(0);
+  });
+
+  it('names what fails, shows nothing of what is not verified, and exits with 1', () => {
+    const { status, output } = run(
+      reencode(changeLeaf(signed, 'controllers.0.places.0.datasets.0.erased', 0)),
+      ...[file, '--keys', keysFile, '--page', page],
+    );
+
+    expect(output).toContain('FAILED       signature: does not fit the receipt');
+    expect(output).toContain('FAILED       controllers.0.places.0.datasets.0.erased: changed');
+    expect(output).toContain(
+      'FAILED       controllers.0.places.0.datasets.0: found is not erased + retained + residual',
+    );
+    expect(output).toContain('not verified: 3 problems');
+    expect(output).not.toContain('Example Plugins');
+    expect(() => readFileSync(page)).toThrow('ENOENT');
+    expect(status).toBe(1);
+  });
+
+  it('refuses the salt of another person', () => {
+    const { status, output } = run(
+      jws,
+      file,
+      '--keys',
+      keysFile,
+      '--salt',
+      salt,
+      '--identifier',
+      'jonas@example.net',
+    );
+
+    expect(output).toContain('FAILED       subject.hash: not of this identifier with this salt');
+    expect(status).toBe(1);
+  });
+
+  it('writes the page of a verified receipt', () => {
+    const { status } = run(jws, file, '--keys', keysFile, '--page', page, '--language', 'de');
+
+    expect(readFileSync(page, 'utf8')).toContain('Nachweis über die Löschung Ihrer Daten');
+    expect(status).toBe(0);
+  });
+
+  it('never prints what a field would do to a terminal', () => {
+    const name = `\u001b[2J\u202e${'x'.repeat(1_000)}`;
+    const { output } = run(forge(JSON.stringify({ [name]: 1 })), file, '--keys', keysFile);
+
+    expect(output).toMatch(/FAILED {7}\\u\{1b\}\[2J\\u\{202e\}x{282,284}: a field that no receipt has/);
+    expect(output).not.toContain('\u001b');
+  });
+
+  it.each([
+    ['no arguments', []],
+    ['no keys', [file]],
+    ['an unknown option', [file, '--key', keysFile]],
+    ['a salt without identifier', [file, '--keys', keysFile, '--salt', salt]],
+    ['a language that is none of ours', [file, '--keys', keysFile, '--language', 'xx']],
+    ['keys that are none', [file, '--keys', file]],
+    ['keys that are not there', [file, '--keys', 'nowhere.json']],
+    ['a receipt that is not there', ['nowhere.jws', '--keys', keysFile]],
+    [
+      'a page that cannot be written',
+      [file, '--keys', keysFile, '--page', path.join(scratch, 'no', 'page.html')],
+    ],
+  ])('says in a sentence what is wrong with %s, and exits with 1', (_title, args) => {
+    const { status, output } = run(jws, ...args);
+
+    expect(status).toBe(1);
+    expect(output).not.toContain('    at ');
+    expect(output).not.toBe('');
+  });
+});
