@@ -37,6 +37,8 @@ const shared = {
     .refine(({ from, identity }) => from.endsWith(`@${identity}`), 'from must be an address of the identity'),
   /** Calls a second, and in a burst, of the whole API. */
   throttle: z.strictObject({ rate: z.int().positive(), burst: z.int().positive() }),
+  /** Keyed hashes of identifiers in five minutes from which on somebody is told: twice what a busy hour needs (A17). */
+  indexMacsAlarm: z.int().positive(),
   logRetentionDays: z.literal(logRetentions),
   /** Whether SES has taken the account out of its sandbox; deploying is refused before. */
   sesProductionAccess: z.boolean(),

@@ -1,16 +1,25 @@
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  Metric,
+  TreatMissingData,
+  type IMetric,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Stage } from '#infra/config.ts';
 import { constructId } from '#infra/powers/functions.ts';
 import type { DeployedFunction } from './deployed-function.ts';
+import type { Keys } from './keys.ts';
 import type { Queues } from './queues.ts';
 
-type Options = Pick<Stage, 'alarmTopicArn'> & {
+type Options = Pick<Stage, 'alarmTopicArn' | 'indexMacsAlarm'> & {
+  readonly keys: Pick<Keys, 'index'>;
   readonly api: HttpApi;
   readonly queues: Queues;
   readonly machine: StateMachine;
@@ -33,7 +42,7 @@ const lateSeconds = 600;
 
 /** Alarms; each description says what a person should fear. They go to the stage's topic, where it has one. */
 export function createAlarms(scope: Construct, options: Options): void {
-  const { api, queues, machine, functions, alarmTopicArn } = options;
+  const { api, keys, queues, machine, functions, alarmTopicArn } = options;
   const place = new Construct(scope, 'Alarms');
   const topic = alarmTopicArn === undefined ? undefined : Topic.fromTopicArn(place, 'Topic', alarmTopicArn);
   const watch = (id: string, metric: IMetric, alarmDescription: string, threshold = 1): void => {
@@ -88,8 +97,25 @@ export function createAlarms(scope: Construct, options: Options): void {
     machine.metricTimedOut(period),
     'An export ran for two days without an end: the data is larger, or a step slower, than we believed.',
   );
+  watch(
+    'IndexMacs',
+    macsWith(keys.index).with(period),
+    'Identifiers are hashed in numbers: somebody may be trying addresses against the index, or a site sends far more than usual.',
+    options.indexMacsAlarm,
+  );
   for (const { name, lambda } of functions) {
     const caller = name.slice(0, name.indexOf('/')) as keyof typeof fears;
     watch(`${constructId(name)}Errors`, lambda.metricErrors(period), `${name} fails. ${fears[caller]}`);
   }
 }
+
+/**
+ * MACs made with one key; KMS counts calls that succeed by key and operation.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/monitoring-cloudwatch.html#key-level-api-usage-metric
+ */
+const macsWith = ({ keyArn }: IKey): Metric =>
+  new Metric({
+    namespace: 'AWS/KMS',
+    metricName: 'SuccessfulRequest',
+    dimensionsMap: { KeyArn: keyArn, Operation: 'GenerateMac' },
+  });

@@ -21,6 +21,7 @@ describe('alarms', () => {
         'MailLate',
         'ExportFailed',
         'ExportTimedOut',
+        'IndexMacs',
         ...functionNames.map((name) => `${constructId(name)}Errors`),
       ].toSorted(),
     );
@@ -61,6 +62,26 @@ describe('alarms', () => {
           Name: 'QueueName',
           Value: { 'Fn::GetAtt': [expect.stringMatching(queue) as string, 'QueueName'] },
         },
+      ],
+    });
+  });
+
+  it('A17: IndexMacs goes off at the stage’s number of keyed hashes in five minutes, counted by KMS for that key', () => {
+    const { indexMacsAlarm } = readStage('example', {});
+    expect(alarms.get('IndexMacs')).toMatchObject({
+      Namespace: 'AWS/KMS',
+      MetricName: 'SuccessfulRequest',
+      Statistic: 'Sum',
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: indexMacsAlarm,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Dimensions: [
+        {
+          Name: 'KeyArn',
+          Value: { 'Fn::GetAtt': [expect.stringMatching(/^Keysindex[0-9A-F]/) as string, 'Arn'] },
+        },
+        { Name: 'Operation', Value: 'GenerateMac' },
       ],
     });
   });
