@@ -1,11 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
 import { TransactionRefused } from '#shared/aws/transaction.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { commitChange, readRequest, type RequestStores } from '#shared/requests/request-store.ts';
 import { hashSecret, isSecret } from '#shared/requests/secret.ts';
 import { TransitionRefused } from '#shared/requests/transitions.ts';
-import { normaliseCode } from './code.ts';
-import { macOfCode, takeTry, useCode } from './code-store.ts';
+import { codeRow, macOfCode, matchCode, useCode } from './code-store.ts';
 import { writeProof } from './proof.ts';
 import { writeToken } from './token.ts';
 
@@ -29,11 +27,12 @@ export async function proveByCode(
   const request = await readRequest(stores, requestId);
   if (request?.channel.kind !== 'subject' || request.disavowedAt !== undefined) return undefined;
   if (!isSecret(browserSecret, request.channel.browserSecretHash)) return undefined;
-  const mac = await matchCode(stores, keys.code, attempt);
+  const row = codeRow(requestId);
+  const mac = await matchCode(stores.requests, row, attempt, (code) => macOfCode(keys.code, requestId, code));
   if (mac === undefined) return undefined;
 
   const { item: newToken, expiresAt } = writeToken(stores.requests, requestId, token, now);
-  const items = [useCode(stores.requests, requestId, mac, now), newToken];
+  const items = [useCode(stores.requests, row, mac, now), newToken];
   const isFirst = !renewable.has(request.state);
   if (isFirst || request.state === 'verified') {
     items.push(
@@ -54,19 +53,4 @@ export async function proveByCode(
     throw error;
   }
   return { token, expiresAt, level: 1 };
-}
-
-/** The MAC of the standing code where the typed one is it. A try is gone before the comparison. */
-async function matchCode(
-  { requests }: RequestStores,
-  key: MacKey,
-  { requestId, code, now }: { requestId: string; code: string; now: Date },
-): Promise<string | undefined> {
-  const kept = await takeTry(requests, requestId, now);
-  const typed = normaliseCode(code);
-  if (kept === undefined || typed === undefined) return undefined;
-  const mac = await macOfCode(key, requestId, typed);
-  return mac.length === kept.length && timingSafeEqual(Buffer.from(mac), Buffer.from(kept))
-    ? kept
-    : undefined;
 }

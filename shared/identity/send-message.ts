@@ -12,7 +12,7 @@ import { hashSecret } from '#shared/requests/secret.ts';
 import { isAvailable } from '#shared/requests/states.ts';
 import type { VaultKeys } from '#shared/vault/open-keys.ts';
 import { codeRules, makeCode } from './code.ts';
-import { keepCode, macOfCode } from './code-store.ts';
+import { codeRow, keepCode, macOfCode } from './code-store.ts';
 
 export type MessageSender = {
   readonly requests: RequestStores['requests'];
@@ -66,7 +66,7 @@ async function makeSecrets(
 ): Promise<Pick<MessageFacts, 'code' | 'stopCode'>> {
   const code = makeCode(randomInt);
   const stopCode = randomBytes(16).toString('hex');
-  await keepCode(requests, requestId, await macOfCode(codeKey, requestId, code), now);
+  await keepCode(requests, codeRow(requestId), await macOfCode(codeKey, requestId, code), now);
   const stop = { ...requestKey(requestId, `STOP#${hashSecret(stopCode)}`), madeAt: now.toISOString() };
   await requests.client.send(new PutCommand({ TableName: requests.name, Item: stop }));
   return { code, stopCode };

@@ -1,7 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queryAll } from '#shared/aws/table.ts';
-import { takeTry } from '#shared/identity/code-store.ts';
+import { codeRow, takeTry } from '#shared/identity/code-store.ts';
 import { requireProof } from '#shared/identity/proof.ts';
 import { isTokenValid } from '#shared/identity/token.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
@@ -157,7 +157,7 @@ describe('P16: proveByCode', () => {
 describe('A21: tries', () => {
   it('of fifty guesses at once five are compared, and then the right code is one too many', async () => {
     const taken = await Promise.all(
-      Array.from({ length: 50 }, () => takeTry(world.requests, requestId, now)),
+      Array.from({ length: 50 }, () => takeTry(world.requests, codeRow(requestId), now)),
     );
 
     expect(taken.filter((mac) => mac !== undefined)).toHaveLength(5);
@@ -174,10 +174,10 @@ describe('A21: tries', () => {
   });
 
   it('none is left once the code was used or is over', async () => {
-    expect(await takeTry(world.requests, requestId, minutes(10))).toBeUndefined();
-    expect(await takeTry(world.requests, requestId, minutes(9.99))).toBeDefined();
+    expect(await takeTry(world.requests, codeRow(requestId), minutes(10))).toBeUndefined();
+    expect(await takeTry(world.requests, codeRow(requestId), minutes(9.99))).toBeDefined();
     await prove();
-    expect(await takeTry(world.requests, requestId, now)).toBeUndefined();
+    expect(await takeTry(world.requests, codeRow(requestId), now)).toBeUndefined();
   });
 });
 

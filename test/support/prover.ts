@@ -1,5 +1,5 @@
 import { getItem, type Item } from '#shared/aws/table.ts';
-import { keepCode, macOfCode } from '#shared/identity/code-store.ts';
+import { codeRow, keepCode, macOfCode } from '#shared/identity/code-store.ts';
 import { useProof } from '#shared/identity/proof.ts';
 import { proveByCode, type Proven } from '#shared/identity/prove-by-code.ts';
 import { requestKey } from '#shared/requests/request-record.ts';
@@ -14,7 +14,8 @@ export const code = 'AB2CD-3EF4G';
 
 /** A code for a request, as `send-message` keeps it. */
 export async function sendCode(world: World, requestId: string, text = code, at = now): Promise<void> {
-  await keepCode(world.requests, requestId, await macOfCode(world.key('code'), requestId, text), at);
+  const mac = await macOfCode(world.key('code'), requestId, text);
+  await keepCode(world.requests, codeRow(requestId), mac, at);
 }
 
 /** What a person in the right browser does, with the right code unless `change` says otherwise. */
