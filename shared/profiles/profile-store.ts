@@ -1,29 +1,56 @@
 import * as z from 'zod';
 import { getItem, type Table } from '#shared/aws/table.ts';
-import { transact, TransactionRefused, type TransactionItem } from '#shared/aws/transaction.ts';
-import { mintKeyParams } from '#shared/keys/key-store.ts';
+import type { TransactionItem } from '#shared/aws/transaction.ts';
+import { identifierKinds } from './normalise.ts';
 
-/** What one controller holds about one person: its `META` row in `directory`. */
+/** What one controller holds about one person: its `META` row in `directory`. Ids, enums, counters and times only. */
 const profileRow = z.object({
   profileId: z.string(),
   siteId: z.string(),
   controllerId: z.string(),
+  /** The account that it is of: its mapping is found by these. */
+  userHash: z.string(),
+  registeredAt: z.string(),
   state: z.enum(['open', 'erasing', 'erased']),
   /** Rises with each change of keys; a plan made for one epoch is void in the next. */
   epoch: z.number(),
+  /** Rises with each hold that is placed or lifted. */
   holdEpoch: z.number(),
   openedAt: z.string(),
+  /** Of a profile that was opened after an erasure: what is not later than this was erased and does not come back (A7). */
+  notBefore: z.string().optional(),
+  /** The requests that restrict it (Art. 18): what it holds is stored and no more. */
+  restrictedBy: z.set(z.string()).optional(),
+  /** The request that took it, and after the end of its keys the one that erased it. */
+  erasingBy: z.string().optional(),
+  erasedBy: z.string().optional(),
+  erasedAt: z.string().optional(),
+  /** What had to be kept was put under the retained key, for the holds of that epoch; so many rows stay. */
+  preserved: z.object({ holdEpoch: z.number(), retained: z.number() }).optional(),
+  /** When the last row that had to go was deleted. */
+  emptiedAt: z.string().optional(),
+  /** The identifier by which what was retained is still found. */
+  retainedUnder: z.object({ kind: z.enum(identifierKinds), hash: z.string() }).optional(),
 });
 export type Profile = z.output<typeof profileRow>;
 
-const mapRow = z.object({ profileId: z.string(), registeredAt: z.string() });
+/** A mapping of an account. `erasedAt`, where it stands, says that its profile was erased. */
+export const mapRow = z.object({ profileId: z.string(), registeredAt: z.string() });
 
 export const profileKey = (profileId: string, row: string): { pk: string; sk: string } => ({
   pk: `P#${profileId}`,
   sk: row,
 });
-const mapKey = (siteId: string, userHash: string): { pk: string; sk: string } => ({
-  pk: `U#${siteId}#${userHash}`,
+const userPartition = ({ siteId, userHash }: Omit<SiteUser, 'registeredAt'>): string =>
+  `U#${siteId}#${userHash}`;
+/** `MAP#registeredAt`: the account's own profile. It is replaced by nothing but a profile opened after an erasure. */
+export const accountKey = (user: SiteUser): { pk: string; sk: string } => ({
+  pk: userPartition(user),
+  sk: `MAP#${user.registeredAt}`,
+});
+/** `MAP`: points to the newest account of a user id. */
+export const newestKey = (user: Omit<SiteUser, 'registeredAt'>): { pk: string; sk: string } => ({
+  pk: userPartition(user),
   sk: 'MAP',
 });
 
@@ -36,18 +63,18 @@ export async function readProfile(directory: Table, profileId: string): Promise<
 }
 
 /**
- * The profile of a site's user. The same user id with another `registeredAt` is another account (A11), and finds
- * nothing; where `registeredAt` is left out (queries by id alone), the newest account is meant.
+ * The profile of a site's user. The same user id with another `registeredAt` is another account with a profile of its own
+ * (A11), also when an earlier one comes back; where `registeredAt` is left out (queries by id alone), the newest is meant.
  */
 export async function findProfileOf(
   directory: Table,
   { siteId, userHash, registeredAt }: Omit<SiteUser, 'registeredAt'> & { registeredAt?: string | undefined },
 ): Promise<Profile | undefined> {
-  const item = await getItem(directory, mapKey(siteId, userHash));
+  const user = { siteId, userHash };
+  const key = registeredAt === undefined ? newestKey(user) : accountKey({ ...user, registeredAt });
+  const item = await getItem(directory, key);
   if (!item) return undefined;
-  const map = mapRow.parse(item);
-  if (registeredAt !== undefined && map.registeredAt !== registeredAt) return undefined;
-  const profile = await readProfile(directory, map.profileId);
+  const profile = await readProfile(directory, mapRow.parse(item).profileId);
   // A mapping is believed for its own site only.
   return profile?.siteId === siteId ? profile : undefined;
 }
@@ -66,53 +93,4 @@ export function profileIsOpen(
       ExpressionAttributeValues: { ':open': 'open', ':epoch': epoch },
     },
   };
-}
-
-/**
- * Opens a profile with both its keys and the user's mapping in one transaction; of two calls at once the loser reads
- * the winner's (race 1). An earlier account's mapping is replaced, its profile stays.
- * @returns the id of the profile that is now mapped
- */
-export async function openProfile(
-  { directory, keys }: { directory: Table; keys: Table },
-  user: SiteUser & { controllerId: string },
-  fresh: { profileId: string; at: string; ordinary: Uint8Array; retained: Uint8Array },
-): Promise<string> {
-  const { siteId, userHash, registeredAt, controllerId } = user;
-  const { profileId, at } = fresh;
-  const profile: Profile = {
-    profileId,
-    siteId,
-    controllerId,
-    state: 'open',
-    epoch: 1,
-    holdEpoch: 0,
-    openedAt: at,
-  };
-  try {
-    await transact(directory.client, [
-      {
-        Put: {
-          TableName: directory.name,
-          Item: { ...mapKey(siteId, userHash), profileId, registeredAt },
-          ConditionExpression: 'attribute_not_exists(pk) OR registeredAt <> :registeredAt',
-          ExpressionAttributeValues: { ':registeredAt': registeredAt },
-        },
-      },
-      {
-        Put: {
-          TableName: directory.name,
-          Item: { ...profileKey(profileId, 'META'), ...profile },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        },
-      },
-      { Put: mintKeyParams(keys, `P#${profileId}`, 'ordinary', fresh.ordinary) },
-      { Put: mintKeyParams(keys, `P#${profileId}`, 'retained', fresh.retained) },
-    ]);
-    return profileId;
-  } catch (error) {
-    const standing = error instanceof TransactionRefused ? await findProfileOf(directory, user) : undefined;
-    if (!standing) throw error;
-    return standing.profileId;
-  }
 }

@@ -22,6 +22,8 @@ const profileOf = (profileId: string): Profile => ({
   profileId,
   siteId: 'site-1',
   controllerId: 'controller-1',
+  userHash: 'user-1',
+  registeredAt: at,
   state: 'open',
   epoch: 1,
   holdEpoch: 0,

@@ -4,13 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Table } from '#shared/aws/table.ts';
 import { transact } from '#shared/aws/transaction.ts';
 import { readKey } from '#shared/keys/key-store.ts';
-import {
-  findProfileOf,
-  openProfile,
-  profileIsOpen,
-  readProfile,
-  type SiteUser,
-} from '#shared/profiles/profile-store.ts';
+import { openProfile } from '#shared/profiles/open-profile.ts';
+import { findProfileOf, profileIsOpen, readProfile, type SiteUser } from '#shared/profiles/profile-store.ts';
+import { changeProfile } from '#test/support/erasure.ts';
 import { createTable } from '#test/support/engine-table.ts';
 
 let directory: Table;
@@ -23,7 +19,7 @@ const userOf = (change: Partial<SiteUser> = {}): SiteUser & { controllerId: stri
   controllerId: 'controller-1',
   ...change,
 });
-const open = (user: SiteUser & { controllerId: string }, profileId = uuid()): Promise<string> =>
+const open = (user: Parameters<typeof openProfile>[1], profileId = uuid()): Promise<string> =>
   openProfile({ directory, keys }, user, {
     profileId,
     at,
@@ -67,7 +63,7 @@ describe('openProfile', () => {
     ]);
   });
 
-  it('A11: another registeredAt is another account: a new profile, and the mapping is its', async () => {
+  it('A11: another registeredAt is another account, with a profile of its own', async () => {
     const user = userOf();
     const later = { ...user, registeredAt: '2027-01-01T00:00:00.000Z' };
     const first = await open(user);
@@ -76,9 +72,16 @@ describe('openProfile', () => {
 
     expect(second).not.toBe(first);
     expect(await findProfileOf(directory, later)).toMatchObject({ profileId: second });
-    expect(await findProfileOf(directory, user)).toBeUndefined();
-    expect(await readProfile(directory, first)).toMatchObject({ profileId: first, state: 'open' });
+    expect(await findProfileOf(directory, user)).toMatchObject({ profileId: first, state: 'open' });
     expect((await readKey(keys, `P#${first}`, 'ordinary'))?.state).toBe('live');
+  });
+
+  it('A11: accounts A, B, A: the third call finds the first profile', async () => {
+    const user = userOf();
+    const first = await open(user);
+    await open({ ...user, registeredAt: '2027-01-01T00:00:00.000Z' });
+
+    expect(await open(user)).toBe(first);
   });
 
   it('A11, A35: the same user id means nothing at another site', async () => {
@@ -93,7 +96,7 @@ describe('openProfile', () => {
     const [user, stranger] = [userOf(), userOf({ siteId: 'site-2' })];
     const profileId = await open(user);
     const { siteId, userHash, registeredAt } = stranger;
-    const Item = { pk: `U#${siteId}#${userHash}`, sk: 'MAP', profileId, registeredAt };
+    const Item = { pk: `U#${siteId}#${userHash}`, sk: `MAP#${registeredAt}`, profileId, registeredAt };
     await directory.client.send(new PutCommand({ TableName: directory.name, Item }));
 
     expect(await findProfileOf(directory, stranger)).toBeUndefined();
@@ -104,8 +107,25 @@ describe('openProfile', () => {
     const { siteId, userHash, ...rest } = userOf();
     await open({ siteId, userHash, ...rest });
     const second = await open({ siteId, userHash, ...rest, registeredAt: '2027-01-01T00:00:00.000Z' });
+    // An account of before comes late, out of some queue.
+    await open({ siteId, userHash, ...rest, registeredAt: '2026-05-01T00:00:00.000Z' });
 
     expect(await findProfileOf(directory, { siteId, userHash })).toMatchObject({ profileId: second });
+  });
+
+  it('A11: of accounts that are opened at once the newest is meant, and each is found', async () => {
+    const user = userOf();
+    const accounts = Array.from({ length: 6 }, (_, n) => ({
+      ...user,
+      registeredAt: `2027-01-0${n + 1}T00:00:00.000Z`,
+    }));
+
+    const ids = await Promise.all(accounts.map((account) => open(account)));
+
+    const { siteId, userHash } = user;
+    expect(await findProfileOf(directory, { siteId, userHash })).toMatchObject({ profileId: ids[5] });
+    for (const [n, account] of accounts.entries())
+      expect(await findProfileOf(directory, account)).toMatchObject({ profileId: ids[n] });
   });
 
   it('writes nothing of a profile whose key is already there, live or destroyed', async () => {
@@ -115,6 +135,74 @@ describe('openProfile', () => {
     await expect(open(user, profileId)).rejects.toMatchObject({ name: 'TransactionRefused' });
 
     expect(await findProfileOf(directory, user)).toBeUndefined();
+  });
+});
+
+describe('A7, race 3: after an erasure', () => {
+  const erasedAt = '2027-07-01T00:00:00.000Z';
+  async function openErased(user = userOf()) {
+    const profileId = await open(user);
+    await changeProfile(directory, profileId, { state: 'erased', epoch: 2, erasedAt });
+    return { user, profileId };
+  }
+
+  it('a new profile takes the account over, and remembers from when on it may hold anything', async () => {
+    const { user, profileId } = await openErased();
+
+    const again = await open({ ...user, replaces: profileId });
+
+    expect(again).not.toBe(profileId);
+    expect(await findProfileOf(directory, user)).toMatchObject({
+      profileId: again,
+      state: 'open',
+      notBefore: erasedAt,
+    });
+    const { siteId, userHash } = user;
+    expect(await findProfileOf(directory, { siteId, userHash })).toMatchObject({ profileId: again });
+    expect(await readProfile(directory, profileId)).toMatchObject({ state: 'erased', erasedAt });
+  });
+
+  it('twenty calls at once open one new profile', async () => {
+    const { user, profileId } = await openErased();
+
+    const told = await Promise.all(Array.from({ length: 20 }, () => open({ ...user, replaces: profileId })));
+
+    expect(new Set(told).size).toBe(1);
+    expect(told[0]).not.toBe(profileId);
+  });
+
+  it('the account is not taken over without naming the erased profile, nor a second time', async () => {
+    const { user, profileId } = await openErased();
+
+    expect(await open(user)).toBe(profileId);
+    const again = await open({ ...user, replaces: profileId });
+    expect(await open({ ...user, replaces: profileId })).toBe(again);
+  });
+
+  it.each(['open', 'erasing'] as const)('nothing takes the place of a profile that is %s', async (state) => {
+    const user = userOf();
+    const profileId = await open(user);
+    await changeProfile(directory, profileId, { state, epoch: 1 });
+
+    await expect(open({ ...user, replaces: profileId })).rejects.toMatchObject({ name: 'ProfileNotErased' });
+    expect(await findProfileOf(directory, user)).toMatchObject({ profileId });
+  });
+
+  it('A35: the erased profile of another account lends nothing', async () => {
+    const { profileId } = await openErased();
+    const { user: other, profileId: theirs } = await openErased();
+
+    expect(await open({ ...other, replaces: profileId })).toBe(theirs);
+  });
+
+  it('A11: a later account is not put back by an earlier one that opens again', async () => {
+    const { user, profileId } = await openErased();
+    const later = await open({ ...user, registeredAt: '2027-01-01T00:00:00.000Z' });
+
+    await open({ ...user, replaces: profileId });
+
+    const { siteId, userHash } = user;
+    expect(await findProfileOf(directory, { siteId, userHash })).toMatchObject({ profileId: later });
   });
 });
 

@@ -16,16 +16,20 @@ export async function destroyKey(keys: Table, owner: KeyOwner, scope: KeyScope):
 export async function changeProfile(
   directory: Table,
   profileId: string,
-  { state, epoch }: Pick<Profile, 'state' | 'epoch'>,
+  { state, epoch, erasedAt = destroyedAt }: Pick<Profile, 'state' | 'epoch'> & { erasedAt?: string },
 ): Promise<void> {
+  const isErased = state === 'erased';
   await directory.client.send(
     new UpdateCommand({
       TableName: directory.name,
       Key: profileKey(profileId, 'META'),
-      UpdateExpression: 'SET #state = :state, epoch = :epoch',
+      UpdateExpression: `SET #state = :state, epoch = :epoch${isErased ? ', erasedAt = :erasedAt' : ''}`,
       ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: { ':state': state, ':epoch': epoch },
+      ExpressionAttributeValues: {
+        ...{ ':state': state, ':epoch': epoch },
+        ...(isErased ? { ':erasedAt': erasedAt } : {}),
+      },
     }),
   );
 }

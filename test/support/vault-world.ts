@@ -8,7 +8,7 @@ import { kmsClient } from '#shared/aws/kms.ts';
 import { s3Client } from '#shared/aws/s3.ts';
 import { openTable, type Table } from '#shared/aws/table.ts';
 import { wrapNewKey } from '#shared/keys/wrapping.ts';
-import { openProfile } from '#shared/profiles/profile-store.ts';
+import { openProfile } from '#shared/profiles/open-profile.ts';
 import { createTable } from './engine-table.ts';
 
 const tableNames = [

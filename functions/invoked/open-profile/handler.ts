@@ -5,7 +5,8 @@ import { kmsClient } from '#shared/aws/kms.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { wrapNewKey } from '#shared/keys/wrapping.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
-import { findProfileOf, openProfile } from '#shared/profiles/profile-store.ts';
+import { openProfile } from '#shared/profiles/open-profile.ts';
+import { findProfileOf } from '#shared/profiles/profile-store.ts';
 import { openProfileInput } from './contract.ts';
 import { openProfileEnvironment } from './environment.ts';
 
@@ -20,7 +21,7 @@ const retained = { kms, keyId: environment.WRAP_RETAINED_KEY_ID };
 /** Opens the profile of a site's user, with its keys. It mints keys and can open none. */
 export const handler = createTask('open-profile', openProfileInput, async (user, { now }) => {
   const standing = await findProfileOf(directory, user);
-  if (standing) return { profileId: standing.profileId };
+  if (standing && standing.profileId !== user.replaces) return { profileId: standing.profileId };
   const profileId = uuid();
   const owner = `P#${profileId}` as const;
   const fresh = {
