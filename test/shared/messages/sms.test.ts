@@ -1,0 +1,112 @@
+import { OptedOutException, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { mockClient } from 'aws-sdk-client-mock';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { mobileCountry } from '#shared/messages/phone-country.ts';
+import { mayText, sendSms, smsParams } from '#shared/messages/send-sms.ts';
+import { smsTexts } from '#shared/messages/sms-texts.ts';
+import { languages } from '#shared/messages/texts.ts';
+
+/** GSM 03.38, without what counts twice: 160 of these are one SMS. */
+const gsm = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà]*$/;
+const rights = ['access', 'portability', 'erasure'] as const;
+const facts = { right: 'erasure', vendor: 'V'.repeat(40), code: '01234567' } as const;
+
+describe('G07: text messages', () => {
+  it.each(languages.flatMap((language) => rights.map((right) => ({ language, right }))))(
+    'A21: the code for $right in $language is one SMS of facts and fixed words',
+    ({ language, right }) => {
+      const text = smsTexts[language]['second-code']({ ...facts, right });
+
+      expect(text).toMatch(gsm);
+      expect(text.length).toBeLessThanOrEqual(160);
+      expect(text).toContain(facts.vendor);
+      expect(text.match(/\d{8}/g)).toEqual([facts.code]);
+      expect(text).toMatch(/10 (minutes|Minuten)/);
+      expect(text).not.toMatch(/https?:|www\.|@|undefined/);
+    },
+  );
+
+  it.each(languages)('A2: the code in %s names what it is for', (language) => {
+    const texts = rights.map((right) => smsTexts[language]['second-code']({ ...facts, right }));
+
+    expect(new Set(texts).size).toBe(3);
+  });
+});
+
+describe('A28: whose number it is', () => {
+  it.each([
+    ['+4915112345678', 'DE'],
+    ['+436641234567', 'AT'],
+    ['+12025550123', 'US'],
+    ['+447400123456', 'GB'],
+    // Calling codes that cheap and dear countries share.
+    ['+18765551234', 'JM'],
+    ['+447911123456', 'GG'],
+    ['+77011234567', 'KZ'],
+    // No mobile number: a landline, a premium line, one for following people, a satellite, one that is too short.
+    ['+4930123456', undefined],
+    ['+499001234567', undefined],
+    ['+447012345678', undefined],
+    ['+881612345678', undefined],
+    ['+979123456789', undefined],
+    ['+49151', undefined],
+    // Set apart for films; no operator carries it.
+    ['+447700900123', undefined],
+    ['015112345678', undefined],
+  ])('%s: %s', (phone, country) => {
+    expect(mobileCountry(phone)).toBe(country);
+  });
+
+  it('A28: only numbers of the listed countries are written to, and none where the list is empty', () => {
+    const sender = { countries: new Set(['DE', 'GB']) };
+
+    expect(mayText(sender, '+4915112345678')).toBe(true);
+    expect(mayText(sender, '+436641234567')).toBe(false);
+    expect(mayText(sender, '+447911123456')).toBe(false);
+    expect(mayText(sender, '+881612345678')).toBe(false);
+    expect(mayText({ countries: new Set() }, '+4915112345678')).toBe(false);
+  });
+});
+
+describe('sendSms', () => {
+  const sns = new SNSClient({ region: 'eu-central-1' });
+  const calls = mockClient(sns);
+  const sender = { sns, countries: new Set(['DE']), senderId: 'Vendor' };
+  const phone = '+4915112345678';
+
+  beforeEach(() => {
+    calls.reset();
+    calls.on(PublishCommand).resolves({ MessageId: '1' });
+  });
+
+  it('publishes to the number itself, never to a topic, as a message that must arrive', async () => {
+    expect(await sendSms(sender, phone, 'text')).toBe('sent');
+
+    expect(calls).toHaveReceivedCommandWith(PublishCommand, smsParams(sender, phone, 'text'));
+    expect(smsParams(sender, phone, 'text')).toEqual({
+      PhoneNumber: phone,
+      Message: 'text',
+      MessageAttributes: {
+        'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' },
+        'AWS.SNS.SMS.SenderID': { DataType: 'String', StringValue: 'Vendor' },
+      },
+    });
+    expect(Object.keys(smsParams({}, phone, 'text').MessageAttributes ?? {})).toEqual([
+      'AWS.SNS.SMS.SMSType',
+    ]);
+  });
+
+  it('A28: asks nothing of SNS for a number of another country', async () => {
+    expect(await sendSms(sender, '+12025550123', 'text')).toBe('refused');
+    expect(calls).toReceiveCommandTimes(PublishCommand, 0);
+  });
+
+  it('is refused for good where SNS says so, and fails where it may pass', async () => {
+    calls.on(PublishCommand).rejects(new OptedOutException({ message: 'no', $metadata: {} }));
+    expect(await sendSms(sender, phone, 'text')).toBe('refused');
+
+    calls.on(PublishCommand).rejects(Object.assign(new Error('slow'), { name: 'ThrottledException' }));
+    await expect(sendSms(sender, phone, 'text')).rejects.toMatchObject({ name: 'ThrottledException' });
+  });
+});
