@@ -1,4 +1,5 @@
-import type { Exception, RemainingCopy } from './receipt-content.ts';
+import type { Exception } from '#shared/data-map/exception.ts';
+import type { RemainingCopy } from './receipt-content.ts';
 
 /** Terms of the product itself, the same on every stage. */
 export const copyTerms = {

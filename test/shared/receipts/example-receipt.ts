@@ -1,5 +1,5 @@
 import { dataMapVersion } from '#shared/data-map/data-map.ts';
-import { keptByMap } from '#shared/receipts/kept-by-map.ts';
+import { keptByMap } from '#shared/data-map/kept-by-map.ts';
 import type { DatasetResult, PlaceResult, ReceiptContent } from '#shared/receipts/receipt-content.ts';
 import { receiptStatement } from '#shared/receipts/receipt-statement.ts';
 import { remainingCopies, type RecoverySettings } from '#shared/receipts/remaining-copies.ts';

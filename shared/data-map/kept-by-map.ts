@@ -1,8 +1,13 @@
-import { dataMap, type DatasetName } from '#shared/data-map/data-map.ts';
-import type { Retention } from '#shared/data-map/retention.ts';
-import type { DatasetResult } from './receipt-content.ts';
+import { dataMap, type DatasetName } from './data-map.ts';
+import type { Exception } from './exception.ts';
+import type { Retention } from './retention.ts';
 
-type Kept = Required<Pick<DatasetResult, 'ground' | 'exception' | 'reviewAt'>>;
+/** Who says that something stays, why it may (Art. 17(3)), and the day on which that is looked at again at the latest. */
+export type Kept = {
+  readonly ground: 'data-map' | 'hold';
+  readonly exception: Exception;
+  readonly reviewAt: string;
+};
 
 /**
  * Ground, exception and review date of a dataset that the data map keeps through an erasure, or undefined where erasure
