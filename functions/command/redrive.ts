@@ -25,8 +25,12 @@ async function main(): Promise<void> {
     requests: openTable(dynamo, await readStackOutput(stage, 'RequestsTableName')),
     ledger: openTable(dynamo, await readStackOutput(stage, 'LedgerTableName')),
   };
-  const machine = { sfn: sfnClient(), arn: await readStackOutput(stage, 'ExportMachineArn') };
-  const attempt = await redriveRequest(stores, machine, requestId, new Date());
+  const sfn = sfnClient();
+  const machines = {
+    export: { sfn, arn: await readStackOutput(stage, 'ExportMachineArn') },
+    erasure: { sfn, arn: await readStackOutput(stage, 'ErasureMachineArn') },
+  };
+  const attempt = await redriveRequest(stores, machines, requestId, new Date());
   console.log(`Request ${requestId} is at work again, in attempt ${attempt}.`);
 }
 

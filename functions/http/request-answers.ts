@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import type { Callee } from '#shared/aws/invoke.ts';
-import { invoke } from '#shared/aws/invoke.ts';
+import { invoke, type Callee } from '#shared/aws/invoke.ts';
+import type { Table } from '#shared/aws/table.ts';
 import { id, instant } from '#shared/http/fields.ts';
 import { Problem } from '#shared/http/problem.ts';
 import type { Answer } from '#shared/http/route.ts';
+import { readReceipt } from '#shared/requests/receipt-store.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { isOpen, rights, states } from '#shared/requests/states.ts';
 import { releaseOutput } from '../invoked/release/contract.ts';
@@ -31,6 +32,25 @@ export const downloadBody = z
 export const downloadLink = z
   .strictObject({ url: z.url(), expiresAt: instant, linksLeft: z.int() })
   .meta({ id: 'DownloadLink', description: 'Valid for 300 seconds; at most five are given' });
+
+/** The receipt of an erasure as it is stored. */
+export const receiptResponse = {
+  description: 'The receipt, a JWS in compact form',
+  contentType: 'application/jose',
+  schema: z.string(),
+} as const;
+
+/** @throws Problem not-ready before the end, nothing-to-give where nothing was in reach. */
+export async function answerReceipt(
+  requests: Table,
+  { requestId, right, state }: RequestRecord,
+): Promise<Answer> {
+  const ended = state === 'fulfilled' || state === 'partly-fulfilled';
+  if (right !== 'erasure' || !ended) throw new Problem('not-ready');
+  const receipt = await readReceipt(requests, requestId);
+  if (!receipt) throw new Problem('nothing-to-give');
+  return { status: 200, body: receipt.jws };
+}
 
 type View = { [Field in keyof typeof requestView]: z.output<(typeof requestView)[Field]> };
 export function viewOf({ requestId, right, state, receivedAt, dueAt }: RequestRecord): View {

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
 const value = z.string().min(1);
+/** A whole number of seconds, written out. */
+const seconds = z.string().regex(/^[1-9]\d{0,8}$/);
 
 /** Every variable that a deployed function may have. A function's `environment.ts` picks the ones it needs. */
 export const variables = {
@@ -18,6 +20,7 @@ export const variables = {
   INDEX_KEY_ID: value,
   CODE_KEY_ID: value,
   PROOF_KEY_ID: value,
+  PLAN_KEY_ID: value,
   SITE_AUTH_KEY_ID: value,
   EVIDENCE_KEY_ID: value,
   STAGING_BUCKET_NAME: value,
@@ -30,6 +33,10 @@ export const variables = {
   RELEASE_FUNCTION_NAME: value,
   SIGN_FUNCTION_NAME: value,
   EXPORT_MACHINE_ARN: value,
+  ERASURE_MACHINE_ARN: value,
+  /** How long an erasure can be withdrawn, in seconds; the second where the notice may reach a thief alone (A25). */
+  COOLING_OFF_NORMAL: seconds,
+  COOLING_OFF_EXTENDED: seconds,
   /** Scheme, host and port under which clients call the API; signatures cover it. */
   PUBLIC_ORIGIN: z.url(),
   MAIL_FROM: z.email(),

@@ -8,7 +8,7 @@ import { readChain } from '#shared/ledger/ledger-store.ts';
 import { dueOnOf } from '#shared/requests/deadlines/due-date.ts';
 import { bundleObjectKey, putBundle } from '#shared/requests/bundles.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
-import { requireAvailable } from '#shared/requests/states.ts';
+import { requireExport } from '#shared/requests/states.ts';
 import { readTasks } from '#shared/requests/tasks.ts';
 import type { BundleContent, ControllerFacts, RecordFile } from './bundle-content.ts';
 import { planBundle, type BundlePlan } from './plan-bundles.ts';
@@ -61,7 +61,7 @@ async function describeContent(
 ): Promise<BundleContent> {
   const { requestId, receivedAt, dueAt, language, attempt } = request;
   const createdAt = request.plannedAt ?? request.receivedAt;
-  const right = requireAvailable(request.right);
+  const right = requireExport(request.right);
   const chain = await readChain(job.ledger, `R#${requestId}`);
   const timeline = chain.filter(({ at }) => at <= createdAt).map(({ at, type }) => ({ at, event: type }));
   const tasks = await readTasks(job.requests, requestId, attempt);

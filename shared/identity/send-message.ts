@@ -1,21 +1,26 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '#shared/aws/table.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { sendEmail, type MailSender } from '#shared/messages/send-email.ts';
 import { messages, type MessageFacts } from '#shared/messages/texts.ts';
 import { readContact } from '#shared/requests/contact.ts';
 import { dueOnOf } from '#shared/requests/deadlines/due-date.ts';
-import { endMessage, readMessage } from '#shared/requests/messages-outbox.ts';
+import { endMessage, readMessage, type MessageRow } from '#shared/requests/messages-outbox.ts';
 import { requestKey, type RequestRecord } from '#shared/requests/request-record.ts';
 import { readRequest, type RequestStores } from '#shared/requests/request-store.ts';
 import { hashSecret } from '#shared/requests/secret.ts';
-import { isAvailable } from '#shared/requests/states.ts';
+import { readNotice, type NoticeAddress } from '#shared/requests/notices.ts';
+import { isAvailable, type AvailableRight } from '#shared/requests/states.ts';
+import { readSalt } from '#shared/requests/subject.ts';
+import { readController, readSite } from '#shared/sites/site-store.ts';
 import type { VaultKeys } from '#shared/vault/open-keys.ts';
 import { codeRules, makeCode } from './code.ts';
 import { codeRow, keepCode, macOfCode } from './code-store.ts';
 
 export type MessageSender = {
   readonly requests: RequestStores['requests'];
+  readonly sites: Table;
   readonly vault: VaultKeys;
   readonly codeKey: MacKey;
   readonly mail: MailSender;
@@ -38,36 +43,83 @@ export async function sendMessage(
   if (message?.state !== 'pending') return 'ended-before';
   const at = now.toISOString();
   const request = await readRequest(sender, requestId);
-  const stale =
-    message.kind === 'code' &&
-    now.getTime() - Date.parse(message.createdAt) > codeRules.validMinutes * 60_000;
-  const contact = request && !stale ? await readContact(requests, sender.vault, requestId) : undefined;
-  if (!request || !contact || !isAvailable(request.right)) {
+  const to = request && !isStale(message, now) ? await addressOf(sender, requestId, message) : undefined;
+  if (!request || !to || !isAvailable(request.right)) {
     await endMessage(requests, requestId, messageId, { state: 'dropped', at });
     return 'dropped';
   }
-  const facts = { right: request.right, requestId, vendor: sender.vendor, dueOn: dueOnOf(request) };
-  const secrets = message.kind === 'code' ? await makeSecrets(sender, request, now) : {};
-  const sent = await sendEmail(
-    sender.mail,
-    contact.email,
-    messages[request.language][message.kind]({ ...facts, ...secrets }),
-  );
+  const facts = {
+    ...factsOf(sender, request, request.right),
+    ...(await secretsOf(sender, request, message, now)),
+  };
+  const sent = await sendEmail(sender.mail, to.value, messages[request.language][message.kind](facts));
   const state = sent === 'sent' ? 'sent' : 'dropped';
   await endMessage(requests, requestId, messageId, { state, at });
   return state;
 }
 
-/** A fresh code and a fresh stop code, kept as MAC and hash before the mail goes out. */
-async function makeSecrets(
-  { requests, codeKey }: MessageSender,
-  { requestId }: RequestRecord,
+const isStale = ({ kind, createdAt }: MessageRow, now: Date): boolean =>
+  kind === 'code' && now.getTime() - Date.parse(createdAt) > codeRules.validMinutes * 60_000;
+
+/** Where a message goes: to an address of an erasure's notice, to the controller of a site, or to the request's contact. */
+async function addressOf(
+  { requests, vault, sites }: MessageSender,
+  requestId: string,
+  { noticeId, siteId }: MessageRow,
+): Promise<NoticeAddress | undefined> {
+  if (noticeId !== undefined) return readNotice(requests, vault, requestId, noticeId);
+  if (siteId !== undefined) {
+    const site = await readSite(sites, siteId);
+    const controller = site && (await readController(sites, site.controllerId));
+    return controller && { kind: 'email', value: controller.contactEmail };
+  }
+  const contact = await readContact(requests, vault, requestId);
+  return contact && { kind: 'email', value: contact.email };
+}
+
+function factsOf({ vendor }: MessageSender, request: RequestRecord, right: AvailableRight): MessageFacts {
+  const { requestId, coolingOffUntil, withheld } = request;
+  return {
+    ...{ right, requestId, vendor, dueOn: dueOnOf(request) },
+    ...(coolingOffUntil === undefined ? {} : { until: coolingOffUntil }),
+    ...(withheld ? { withheld } : {}),
+  };
+}
+
+/** What only this message may hold: a code and a stop code, made here, or the salt of the receipt. */
+async function secretsOf(
+  sender: MessageSender,
+  request: RequestRecord,
+  { kind }: MessageRow,
   now: Date,
-): Promise<Pick<MessageFacts, 'code' | 'stopCode'>> {
+): Promise<Pick<MessageFacts, 'code' | 'stopCode' | 'salt'>> {
+  const { requestId } = request;
+  if (kind === 'code')
+    return {
+      code: await freshCode(sender, requestId, now),
+      stopCode: await freshStopCode(sender, requestId, now),
+    };
+  if (kind === 'erasure-notice') return { stopCode: await freshStopCode(sender, requestId, now) };
+  if (kind !== 'erased' && kind !== 'partly-erased') return {};
+  const salt = await readSalt(sender.requests, sender.vault, requestId);
+  return salt === undefined ? {} : { salt };
+}
+
+/** Kept as a MAC before the mail goes out. */
+async function freshCode(
+  { requests, codeKey }: MessageSender,
+  requestId: string,
+  now: Date,
+): Promise<string> {
   const code = makeCode(randomInt);
-  const stopCode = randomBytes(16).toString('hex');
   await keepCode(requests, codeRow(requestId), await macOfCode(codeKey, requestId, code), now);
+  return code;
+}
+
+/** Kept as a hash before the mail goes out. */
+async function freshStopCode({ requests }: MessageSender, requestId: string, now: Date): Promise<string> {
+  const stopCode = randomBytes(16).toString('hex');
   const stop = { ...requestKey(requestId, `STOP#${hashSecret(stopCode)}`), madeAt: now.toISOString() };
   await requests.client.send(new PutCommand({ TableName: requests.name, Item: stop }));
-  return { code, stopCode };
+  return stopCode;
 }

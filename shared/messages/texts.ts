@@ -1,47 +1,18 @@
-/** Languages in which people are written to; English is the fallback. */
-export const languages = ['en', 'de'] as const;
-export type Language = (typeof languages)[number];
+import { erasureMessages } from './erasure-texts.ts';
+import { day, lines, rightNames, type Language, type Writer } from './message.ts';
 
-export type Message = { readonly subject: string; readonly text: string };
-/** What a message may say: nothing of a person, nothing a caller wrote (A21). */
-export type MessageFacts = {
-  readonly right: 'access' | 'portability';
-  readonly requestId: string;
-  readonly vendor: string;
-  /** A plain date, `2027-04-05`: the due day at the seat. */
-  readonly dueOn: string;
-  readonly code?: string;
-  readonly stopCode?: string;
-};
-type Writer = (facts: MessageFacts) => Message;
-
-const rightNames = {
-  en: {
-    access: 'a copy of the personal data about you',
-    portability: 'the data you provided, to take with you',
-  },
-  de: {
-    access: 'eine Kopie der Daten über Sie',
-    portability: 'die von Ihnen bereitgestellten Daten zum Mitnehmen',
-  },
-} as const;
-
-const day = (language: Language, date: string): string =>
-  new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', {
-    dateStyle: 'long',
-    timeZone: 'UTC',
-  }).format(new Date(date));
-const lines = (...parts: string[]): string => `${parts.join('\n\n')}\n`;
+export { languages, type Language, type Message, type MessageFacts } from './message.ts';
 
 /** Every message that the system sends, in every language. */
 export const messages = {
   en: {
+    ...erasureMessages.en,
     code: (facts) => ({
       subject: 'Your code for a data request',
       text: lines(
         `Someone, probably you, asked ${facts.vendor} for ${rightNames.en[facts.right]}.`,
         `Your code: ${facts.code ?? ''}`,
-        'It is valid for 10 minutes and works once, where you made the request. Nothing is given out without it. Never tell it to anyone, not to us either.',
+        'It is valid for 10 minutes and works once, where you made the request. Nothing is given out or erased without it. Never tell it to anyone, not to us either.',
         `Not you? Then do nothing. To end the request at once, use the stop code ${facts.stopCode ?? ''} for request ${facts.requestId}.`,
         'If the code is not used, the request lapses after 14 days.',
       ),
@@ -73,18 +44,19 @@ export const messages = {
     lapsed: (facts) => ({
       subject: 'Your data request has lapsed',
       text: lines(
-        'Someone asked us for personal data with this address and did not confirm it with a code within 14 days, so the request has ended. Nothing was given out.',
+        'Someone made a request about personal data with this address and did not confirm it with a code within 14 days, so the request has ended. Nothing was given out or erased.',
         `If it was you, you can still confirm it with a fresh code, or ask again at any time. You may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
       ),
     }),
   },
   de: {
+    ...erasureMessages.de,
     code: (facts) => ({
       subject: 'Ihr Code für eine Datenanfrage',
       text: lines(
         `Jemand, vermutlich Sie, hat ${facts.vendor} um Folgendes gebeten: ${rightNames.de[facts.right]}.`,
         `Ihr Code: ${facts.code ?? ''}`,
-        'Er gilt 10 Minuten und einmal, dort, wo Sie die Anfrage gestellt haben. Ohne ihn wird nichts herausgegeben. Nennen Sie ihn niemandem, auch uns nicht.',
+        'Er gilt 10 Minuten und einmal, dort, wo Sie die Anfrage gestellt haben. Ohne ihn wird nichts herausgegeben und nichts gelöscht. Nennen Sie ihn niemandem, auch uns nicht.',
         `Das waren nicht Sie? Dann tun Sie nichts. Um die Anfrage sofort zu beenden, verwenden Sie den Stoppcode ${facts.stopCode ?? ''} für die Anfrage ${facts.requestId}.`,
         'Wird der Code nicht verwendet, verfällt die Anfrage nach 14 Tagen.',
       ),
@@ -116,7 +88,7 @@ export const messages = {
     lapsed: (facts) => ({
       subject: 'Ihre Datenanfrage ist verfallen',
       text: lines(
-        'Jemand hat mit dieser Adresse nach personenbezogenen Daten gefragt und das nicht innerhalb von 14 Tagen mit einem Code bestätigt. Die Anfrage ist beendet, es wurde nichts herausgegeben.',
+        'Jemand hat mit dieser Adresse eine Anfrage zu personenbezogenen Daten gestellt und das nicht innerhalb von 14 Tagen mit einem Code bestätigt. Die Anfrage ist beendet, es wurde nichts herausgegeben und nichts gelöscht.',
         `Waren Sie es, können Sie sie noch mit einem neuen Code bestätigen oder jederzeit neu fragen. Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
       ),
     }),

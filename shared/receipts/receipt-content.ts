@@ -1,13 +1,7 @@
 import * as z from 'zod';
+import { erasureGrounds } from '#shared/data-map/erasure-grounds.ts';
+import { exceptions } from '#shared/data-map/exception.ts';
 import type { Assurance } from '#shared/places/place.ts';
-
-/** Why the data had to go (GDPR Art. 17(1)). */
-const erasureGrounds = ['17(1)(a)', '17(1)(b)', '17(1)(c)', '17(1)(d)', '17(1)(e)', '17(1)(f)'] as const;
-export type ErasureGround = (typeof erasureGrounds)[number];
-
-/** Why something may stay (GDPR Art. 17(3), G16). */
-const exceptions = ['17(3)(a)', '17(3)(b)', '17(3)(c)', '17(3)(d)', '17(3)(e)'] as const;
-export type Exception = (typeof exceptions)[number];
 
 /** Who says that it stays: the data map, for data with a legal term of its own, or an order to keep it. */
 const keepers = ['data-map', 'hold'] as const;

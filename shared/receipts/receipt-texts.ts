@@ -1,5 +1,7 @@
 import type { Language } from '#shared/data-map/language.ts';
-import type { CopyKind, ErasureGround, Exception, PlaceResult } from './receipt-content.ts';
+import type { Exception } from '#shared/data-map/exception.ts';
+import type { ErasureGround } from '#shared/data-map/erasure-grounds.ts';
+import type { CopyKind, PlaceResult } from './receipt-content.ts';
 
 type Keeper = NonNullable<PlaceResult['datasets'][number]['ground']>;
 type WithheldReason = Extract<PlaceResult, { outcome: 'withheld' }>['reason'];

@@ -1,6 +1,6 @@
 import type { Table } from '#shared/aws/table.ts';
 import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
-import { profileIsOpen } from '#shared/profiles/profile-store.ts';
+import { epochStands } from '#shared/profiles/profile-stands.ts';
 import { putStaging, readBundles } from './bundles.ts';
 import type { Effect } from './effects.ts';
 import { askForMessage } from './messages-outbox.ts';
@@ -17,7 +17,7 @@ export class ProfileChanged extends Error {
 const tasksPerTransaction = 40;
 
 /**
- * Ends an export: each task under the condition that its profile is still open in the epoch it was planned in, then the
+ * Ends an export: each task under the condition that its profile still has the keys it was planned with, then the
  * request itself, with the message that tells the person.
  * @throws ProfileChanged, AttemptSuperseded
  */
@@ -60,7 +60,7 @@ async function endTasks(
   try {
     await transact(
       requests.client,
-      tasks.flatMap((task) => [endTask(requests, requestId, task), profileIsOpen(directory, task)]),
+      tasks.flatMap((task) => [endTask(requests, requestId, task), epochStands(directory, task)]),
     );
   } catch (error) {
     if (error instanceof TransactionRefused)

@@ -1,6 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { messageKinds } from './messages-outbox.ts';
+import { works } from './states.ts';
 
 /** A kind of message, and an attempt or random id: no room for a word of anyone's (A18). */
 const messageId = z.string().regex(new RegExp(`^(?:${messageKinds.join('|')})(?:-[0-9a-f-]{1,36})?$`));
@@ -13,6 +14,7 @@ export const effect = z.discriminatedUnion('kind', [
     kind: z.literal('start-work'),
     requestId: z.uuid(),
     attempt: z.number().int().positive(),
+    work: z.enum(works),
   }),
   wantedMessage.extend({ kind: z.literal('send-message') }),
 ]);

@@ -1,3 +1,4 @@
+import type { TransactionItem } from '#shared/aws/transaction.ts';
 import type { VaultKeys } from '#shared/vault/open-keys.ts';
 import { withKey } from '#shared/vault/open-keys.ts';
 import { writeContact } from './contact.ts';
@@ -5,6 +6,7 @@ import { dueBy, lapseAt, type Seat } from './deadlines/due-date.ts';
 import type { Effect } from './effects.ts';
 import { askForMessage } from './messages-outbox.ts';
 import { workKeys, type RequestRecord } from './request-record.ts';
+import { writeSubject, type Subject } from './subject.ts';
 import { createRequest, type RequestStores } from './request-store.ts';
 import { hashSecret } from './secret.ts';
 import type { AvailableRight } from './states.ts';
@@ -33,15 +35,20 @@ export async function fileBySubject(
     language: 'en' | 'de';
     seat: Seat;
     codeId?: string | undefined;
+    /** Of an erasure: whom its receipt will be about. */
+    subject?: Subject | undefined;
     now: Date;
   },
 ): Promise<Filed & { effects: Effect[] }> {
-  const { requestId, right, language, codeId } = filing;
+  const { requestId, right, language, codeId, subject } = filing;
   const receivedAt = filing.now.toISOString();
   const { dueAt, dueOn } = dueBy(receivedAt, filing.seat);
   const filed: Filed = { requestId, receivedAt, dueAt };
   const opened = await withKey(vault, `R#${requestId}`, 'request', ({ key }) =>
-    Promise.resolve(writeContact(stores.requests, requestId, key, { email: filing.email })),
+    Promise.resolve([
+      writeContact(stores.requests, requestId, key, { email: filing.email }),
+      ...(subject ? [writeSubject(stores.requests, requestId, key, subject)] : []),
+    ]),
   );
   if (opened.status !== 'open') throw new RequestKeyMissing(`request ${requestId} has no key`);
   const message =
@@ -65,7 +72,7 @@ export async function fileBySubject(
       actor: 'subject',
       facts: { right, channel: 'subject', identifierKind: 'email' },
       work: workKeys('lapse', requestId, lapseAt(receivedAt)),
-      items: [opened.value, ...(message ? [askForMessage(stores.requests, requestId, message)] : [])],
+      items: [...opened.value, ...(message ? [askForMessage(stores.requests, requestId, message)] : [])],
     },
   );
   return {
@@ -77,19 +84,23 @@ export async function fileBySubject(
 /** Files a request that a site sent in the session of its user. Who is written to is found by the plan. */
 export async function fileBySite(
   stores: RequestStores,
+  vault: VaultKeys,
   filing: {
     requestId: string;
     right: AvailableRight;
     channel: Extract<RequestRecord['channel'], { kind: 'site' }>;
     language: 'en' | 'de';
     seat: Seat;
+    /** Of an erasure: whom its receipt will be about. */
+    subject?: Subject | undefined;
     now: Date;
   },
 ): Promise<Filed> {
-  const { requestId, right, language, channel } = filing;
+  const { requestId, right, language, channel, subject } = filing;
   const receivedAt = filing.now.toISOString();
   const { dueAt, dueOn } = dueBy(receivedAt, filing.seat);
   const filed: Filed = { requestId, receivedAt, dueAt };
+  const items = subject ? [await sealSubject(stores, vault, requestId, subject)] : [];
   await createRequest(
     stores,
     { ...filed, dueOn, right, language, channel },
@@ -97,8 +108,21 @@ export async function fileBySite(
       actor: 'site',
       facts: { right, channel: 'site', siteId: channel.siteId, method: channel.method },
       work: workKeys('lapse', requestId, lapseAt(receivedAt)),
-      items: [],
+      items,
     },
   );
   return filed;
+}
+
+async function sealSubject(
+  { requests }: RequestStores,
+  vault: VaultKeys,
+  requestId: string,
+  subject: Subject,
+): Promise<TransactionItem> {
+  const opened = await withKey(vault, `R#${requestId}`, 'request', ({ key }) =>
+    Promise.resolve(writeSubject(requests, requestId, key, subject)),
+  );
+  if (opened.status !== 'open') throw new RequestKeyMissing(`request ${requestId} has no key`);
+  return opened.value;
 }

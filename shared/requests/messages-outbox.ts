@@ -5,7 +5,18 @@ import { getItem, type Table } from '#shared/aws/table.ts';
 import type { TransactionItem } from '#shared/aws/transaction.ts';
 import { requestKey, workKeys } from './request-record.ts';
 
-export const messageKinds = ['code', 'receipt-confirmation', 'ready', 'nothing-to-give', 'lapsed'] as const;
+export const messageKinds = [
+  'code',
+  'receipt-confirmation',
+  'ready',
+  'nothing-to-give',
+  'lapsed',
+  'erasure-notice',
+  'erased',
+  'partly-erased',
+  'nothing-to-erase',
+  'recipient-told',
+] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
 const messageRow = z.object({
@@ -13,6 +24,10 @@ const messageRow = z.object({
   kind: z.enum(messageKinds),
   state: z.enum(['pending', 'sent', 'dropped']),
   createdAt: z.string(),
+  /** Goes to this address of the request instead of its contact. */
+  noticeId: z.string().optional(),
+  /** Goes to the controller of this site instead. */
+  siteId: z.string().optional(),
 });
 /** A `MSG#...` row: what is to be said, never the words. The words are made by the function that sends them. */
 export type MessageRow = z.output<typeof messageRow>;
@@ -21,14 +36,10 @@ export type MessageRow = z.output<typeof messageRow>;
 export function askForMessage(
   requests: Table,
   requestId: string,
-  message: { messageId: string; kind: MessageKind; at: string },
+  message: Pick<MessageRow, 'messageId' | 'kind' | 'noticeId' | 'siteId'> & { at: string },
 ): TransactionItem {
-  const row: MessageRow = {
-    messageId: message.messageId,
-    kind: message.kind,
-    state: 'pending',
-    createdAt: message.at,
-  };
+  const { at: createdAt, ...what } = message;
+  const row: MessageRow = { ...what, state: 'pending', createdAt };
   const key = requestKey(requestId, `MSG#${message.messageId}`);
   return {
     Put: {

@@ -1,9 +1,16 @@
 import * as z from 'zod';
 import type { Effect } from './effects.ts';
 import { postponeMessage } from './messages-outbox.ts';
-import { requestRecord } from './request-record.ts';
-import { AttemptSuperseded, commitChange, readRequest, type RequestStores } from './request-store.ts';
-import { describeExecution, startExecution, type Machine } from './start-execution.ts';
+import { requestRecord, type RequestRecord } from './request-record.ts';
+import {
+  AttemptSuperseded,
+  commitChange,
+  isLifting,
+  readRequest,
+  type RequestStores,
+} from './request-store.ts';
+import { describeExecution, startExecution, type Machines } from './start-execution.ts';
+import { workOf } from './states.ts';
 import { TransitionRefused } from './transitions.ts';
 import { findWork, workThrough } from './work-index.ts';
 
@@ -27,7 +34,7 @@ export type Reconciled = {
  * execution is missing is started, one whose execution has ended is put before a person, a message that still stands in
  * the outbox is asked for again.
  */
-export async function reconcile(stores: RequestStores, machine: Machine, now: Date): Promise<Reconciled> {
+export async function reconcile(stores: RequestStores, machines: Machines, now: Date): Promise<Reconciled> {
   const { requests } = stores;
   const until = later(now, -patienceSeconds);
   const found = { started: 0, ended: 0 };
@@ -35,13 +42,14 @@ export async function reconcile(stores: RequestStores, machine: Machine, now: Da
   const stuck = await workThrough(findWork(requests, 'running', until), async (item) => {
     const { requestId } = requestRecord.parse(item);
     const request = await readRequest(stores, requestId);
-    if (request?.state !== 'in-progress') return;
+    if (!request || !isAtWork(request)) return;
+    const machine = machines[workOf(request.right)];
     const state = await describeExecution(machine, requestId, request.attempt);
     if (state === 'missing') {
       await startExecution(machine, requestId, request.attempt);
       found.started += 1;
     }
-    if (state === 'ended' && (await raise(stores, requestId, request.attempt, now))) found.ended += 1;
+    if (state === 'ended' && (await putBeforePerson(stores, request, now))) found.ended += 1;
   });
   const unsent = await workThrough(findWork(requests, 'outbox', until), async (item) => {
     const { requestId, messageId } = outboxRow.parse(item);
@@ -52,8 +60,15 @@ export async function reconcile(stores: RequestStores, machine: Machine, now: Da
   return { ...found, effects, failures: [...stuck, ...unsent] };
 }
 
+const isAtWork = (request: RequestRecord): boolean =>
+  request.state === 'in-progress' || request.state === 'cooling-off' || isLifting(request.state, request);
+
 /** False where the execution did have its word after all, between our reading and our writing. */
-async function raise(stores: RequestStores, requestId: string, attempt: number, now: Date): Promise<boolean> {
+async function putBeforePerson(
+  stores: RequestStores,
+  { requestId, attempt, state }: RequestRecord,
+  now: Date,
+): Promise<boolean> {
   try {
     await commitChange(stores, requestId, {
       event: 'step-failed',
@@ -61,6 +76,7 @@ async function raise(stores: RequestStores, requestId: string, attempt: number, 
       actor: 'system',
       facts: { attempt, error: 'ExecutionEndedSilently' },
       attempt,
+      during: state,
     });
     return true;
   } catch (error) {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { erasureGrounds } from '#shared/data-map/erasure-grounds.ts';
+import { withheldReasons } from '#shared/data-map/withheld.ts';
 import { rights, states } from './states.ts';
-
-export const withheldReasons = ['identifier-linked-recently', 'in-erasure'] as const;
 
 /** The `META` row of a request: facts of procedure only. Contact and text lie under the request's key, in `CONTACT`. */
 export const requestRecord = z.object({
@@ -40,9 +40,17 @@ export const requestRecord = z.object({
   disavowedAt: z.string().optional(),
   /** Chosen by the proven person: all controllers in reach, or these. */
   scope: z.union([z.literal('all'), z.array(z.string())]).optional(),
+  /** Why the data has to go (Art. 17(1)); of an erasure. */
+  ground: z.enum(erasureGrounds).optional(),
   startedAt: z.string().optional(),
+  /** Set while profiles may be restricted by this erasure; where it is stopped, they are to be let go. */
+  restricts: z.literal(true).optional(),
+  /** Until when an erasure can be withdrawn; the data is restricted meanwhile. */
+  coolingOffUntil: z.string().optional(),
   /** When the plan was fixed; a bundle tells the request’s history up to here, so that it can be built again alike. */
   plannedAt: z.string().optional(),
+  /** Of an erasure: the attempt that made its plan. Later attempts work on the same profiles. */
+  planFrom: z.number().optional(),
   /** Why part of what is on record is withheld. */
   withheld: z.array(z.enum(withheldReasons)).optional(),
   endedAt: z.string().optional(),
@@ -57,7 +65,7 @@ export const requestKey = (requestId: string, row: string): { pk: string; sk: st
 
 const shards = 4;
 /** Rows that wait for a scheduled function stand in the sparse index `work`, spread over a few partitions. */
-export type WorkKind = 'lapse' | 'running' | 'outbox' | 'expire';
+export type WorkKind = 'lapse' | 'running' | 'outbox' | 'expire' | 'forget';
 export const workPartitions = (kind: WorkKind): string[] =>
   Array.from({ length: shards }, (_, n) => `${kind}#${n}`);
 export function workKeys(kind: WorkKind, requestId: string, at: string): { workPk: string; workSk: string } {

@@ -3,7 +3,8 @@ import { transact, TransactionRefused, type TransactionItem } from '#shared/aws/
 import { effectIdOf, emptyHead, nextEvent, type Actor, type Facts } from '#shared/ledger/event.ts';
 import { appendEvent, readEvent } from '#shared/ledger/ledger-store.ts';
 import { requestKey, requestRecord, workKeys, type RequestRecord } from './request-record.ts';
-import type { State } from './states.ts';
+import { forgetAt } from './deadlines/due-date.ts';
+import { isOpen, type State } from './states.ts';
 import { nextState, TransitionRefused, type RequestEvent } from './transitions.ts';
 
 export type RequestStores = { readonly requests: Table; readonly ledger: Table };
@@ -17,6 +18,8 @@ export class RequestUnknown extends Error {
   override readonly name = 'RequestUnknown';
 }
 
+type Attributes = Partial<RequestRecord> & Record<string, unknown>;
+
 /** One change of a request: an event of the transition table, or a note of what happened within a state. */
 export type Change = {
   readonly event: RequestEvent | { readonly note: string };
@@ -27,10 +30,13 @@ export type Change = {
   readonly facts?: Facts;
   /** Tells apart repeated events of one kind; a repeat of the same detail is recognised as done. */
   readonly detail?: string;
-  /** Workflow writes: refused unless the request is in progress in this attempt. */
+  /** Workflow writes: refused unless the request is in this attempt, and in progress or in the state `during`. */
   readonly attempt?: number;
+  readonly during?: State;
+  /** Asked of the request as it is read for this change; where it says no, the event is refused. */
+  readonly when?: (request: RequestRecord) => boolean;
   /** Attributes of the `META` row to set. */
-  readonly set?: Partial<RequestRecord> & Record<string, unknown>;
+  readonly set?: Attributes | ((request: RequestRecord) => Attributes);
   readonly remove?: readonly string[];
   readonly items?: readonly TransactionItem[];
 };
@@ -44,7 +50,7 @@ export async function readRequest(
 }
 
 /**
- * The request of a workflow's step; with `attempt`, only while that attempt is at work.
+ * The request of a workflow's step; with `attempt`, only while that attempt is in progress.
  * @throws RequestUnknown, AttemptSuperseded
  */
 export async function requireRequest(
@@ -113,8 +119,9 @@ export async function commitChange(
       effectId,
     });
     try {
-      const work = state === request.state ? { set: {}, remove: [] } : workOf(state, requestId, change.at);
-      const next = { ...change.set, ...work.set, state, ledger: { seq: event.seq, hash: event.hash } };
+      const work = state === request.state ? { set: {}, remove: [] } : waitingOf(state, request, change.at);
+      const own = typeof change.set === 'function' ? change.set(request) : change.set;
+      const next = { ...own, ...work.set, state, ledger: { seq: event.seq, hash: event.hash } };
       await transact(stores.requests.client, [
         updateMeta(stores.requests, request, next, [...(change.remove ?? []), ...work.remove]),
         appendEvent(stores.ledger, `R#${requestId}`, event),
@@ -129,26 +136,37 @@ export async function commitChange(
 }
 
 function stateAfter(request: RequestRecord, change: Change): State {
-  if (change.attempt !== undefined) requireAttempt(request, change.attempt);
+  if (change.attempt !== undefined) requireAttempt(request, change.attempt, change.during);
   if (typeof change.event !== 'string') return request.state;
   const state = nextState(request.state, change.event, change.to);
-  if (!state) throw new TransitionRefused(change.event, request.state);
+  if (!state || change.when?.(request) === false) throw new TransitionRefused(change.event, request.state);
   return state;
 }
 
-/** @throws AttemptSuperseded unless the request is in progress in this attempt. */
-export function requireAttempt(request: RequestRecord, attempt: number): void {
-  if (request.state === 'in-progress' && request.attempt === attempt) return;
+/** @throws AttemptSuperseded unless the request is in this attempt, and in progress or as `during` says. */
+export function requireAttempt(request: RequestRecord, attempt: number, during: State = 'in-progress'): void {
+  if (request.state === during && request.attempt === attempt) return;
   throw new AttemptSuperseded(
     `request ${request.requestId} is ${request.state} in attempt ${request.attempt}`,
   );
 }
 
 /** Where a request waits for a scheduled function, by the state that it entered; elsewhere it leaves the index. */
-function workOf(state: State, requestId: string, at: string): { set: object; remove: readonly string[] } {
-  if (state === 'in-progress') return { set: workKeys('running', requestId, at), remove: [] };
+function waitingOf(
+  state: State,
+  request: RequestRecord,
+  at: string,
+): { set: object; remove: readonly string[] } {
+  const { requestId } = request;
+  const isAtWork = state === 'in-progress' || state === 'cooling-off' || isLifting(state, request);
+  if (isAtWork) return { set: workKeys('running', requestId, at), remove: [] };
+  if (!isOpen(state)) return { set: workKeys('forget', requestId, forgetAt(at)), remove: [] };
   return { set: {}, remove: ['workPk', 'workSk'] };
 }
+
+/** An erasure that was stopped while it cooled off: its restriction is still to be lifted. */
+export const isLifting = (state: State, { restricts }: RequestRecord): boolean =>
+  state === 'withdrawn' && restricts === true;
 
 /** Looks back over the last events only: a repeat follows its first try closely. */
 async function isInLedger(stores: RequestStores, request: RequestRecord, effectId: string): Promise<boolean> {

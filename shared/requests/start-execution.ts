@@ -5,8 +5,11 @@ import {
   StartExecutionCommand,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
+import type { Work } from './states.ts';
 
 export type Machine = { readonly sfn: SFNClient; readonly arn: string };
+/** The machine of each kind of work. */
+export type Machines = Readonly<Record<Work, Machine>>;
 
 /** One execution per attempt: its name says whose it is, so that it cannot be started twice. */
 const executionName = (requestId: string, attempt: number): string => `${requestId}-${attempt}`;

@@ -1,3 +1,5 @@
+import type { ExportRight } from '#shared/data-map/exported-fields.ts';
+
 /** The states of a request (a DSR). */
 export const states = [
   'awaiting-identity',
@@ -28,18 +30,28 @@ export const rights = [
 ] as const;
 export type Right = (typeof rights)[number];
 
+/** Rights that are answered by an export. */
+const exportRights = ['access', 'portability'] as const satisfies readonly ExportRight[];
 /** What this release carries out; the others are refused at intake with a clear answer. */
-const availableRights = ['access', 'portability'] as const;
-export type AvailableRight = (typeof availableRights)[number];
-export const isAvailable = (right: Right): right is AvailableRight =>
-  availableRights.some((one) => one === right);
+export type AvailableRight = ExportRight | 'erasure';
+export const isExport = (right: Right): right is ExportRight => exportRights.some((one) => one === right);
+export const isAvailable = (right: Right): right is AvailableRight => isExport(right) || right === 'erasure';
+
+/** Kinds of work, each a state machine of its own. */
+export const works = ['export', 'erasure'] as const;
+export type Work = (typeof works)[number];
 
 /** Thrown when work of a kind that this release does not do is asked of it. */
 export class RightNotAvailable extends Error {
   override readonly name = 'RightNotAvailable';
 }
 /** @throws RightNotAvailable */
-export function requireAvailable(right: Right): AvailableRight {
-  if (!isAvailable(right)) throw new RightNotAvailable(`no workflow for ${right}`);
+export function requireExport(right: Right): ExportRight {
+  if (!isExport(right)) throw new RightNotAvailable(`no export for ${right}`);
   return right;
+}
+/** Which machine works on a right. @throws RightNotAvailable */
+export function workOf(right: Right): Work {
+  if (!isAvailable(right)) throw new RightNotAvailable(`no workflow for ${right}`);
+  return right === 'erasure' ? 'erasure' : 'export';
 }

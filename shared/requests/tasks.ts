@@ -1,24 +1,69 @@
 import * as z from 'zod';
 import { queryAll, type Table } from '#shared/aws/table.ts';
 import type { TransactionItem } from '#shared/aws/transaction.ts';
+import { keyedHash, verifyKeyedHash, type MacKey } from '#shared/keys/keyed-hash.ts';
+import { withheldReasons } from '#shared/data-map/withheld.ts';
 import { requestKey } from './request-record.ts';
+
+/** What a task is to do with its profile. */
+const aims = ['export', 'erase', 'withheld', 'already-erased'] as const;
+export type Aim = (typeof aims)[number];
 
 const taskRow = z.object({
   place: z.literal('vault'),
   profileId: z.string(),
   controllerId: z.string(),
+  aim: z.enum(aims),
+  /** Why a profile is left as it is; of a task that is `withheld`. */
+  reason: z.enum(withheldReasons).optional(),
   /** The profile's epoch when it was planned: in another, the plan is void. */
   epoch: z.number(),
   /** Set where a newly linked identifier opens only what was stored from here on (A4). */
   storedFrom: z.string().optional(),
   attempt: z.number(),
   state: z.enum(['open', 'done']),
+  mac: z.string(),
 });
 /** One place's part of a plan for one profile: a `TASK#place#profile` row. */
 export type Task = z.output<typeof taskRow>;
+/** A task before its MAC is made. */
+export type PlannedTask = Omit<Task, 'mac' | 'state' | 'place' | 'attempt'>;
+
+/** Thrown when a task was not written by the function that plans: nothing is done for it. */
+export class PlanForged extends Error {
+  override readonly name = 'PlanForged';
+}
 
 const taskKey = (requestId: string, { place, profileId }: Pick<Task, 'place' | 'profileId'>) =>
   requestKey(requestId, `TASK#${place}#${profileId}`);
+
+/**
+ * What the MAC of a task covers: everything that decides what is done to whom. `plan-work` alone makes it; whoever acts on
+ * a task verifies it, so that a row planted in `requests` has nobody's data exported or erased.
+ */
+const fieldsOf = (requestId: string, task: Omit<Task, 'mac' | 'state'>): string[] => [
+  'task',
+  requestId,
+  String(task.attempt),
+  task.place,
+  task.profileId,
+  task.controllerId,
+  task.aim,
+  task.reason ?? '',
+  String(task.epoch),
+  task.storedFrom ?? '',
+];
+
+/** Makes a task of the vault, with its MAC. */
+export async function makeTask(
+  planKey: MacKey,
+  requestId: string,
+  attempt: number,
+  planned: PlannedTask,
+): Promise<Task> {
+  const task = { ...planned, attempt, place: 'vault' as const };
+  return { ...task, state: 'open', mac: await keyedHash(planKey, ...fieldsOf(requestId, task)) };
+}
 
 /** Plans a task; the same or an earlier attempt's row is replaced, a later one's never. */
 export function putTask(requests: Table, requestId: string, task: Task): TransactionItem {
@@ -32,10 +77,28 @@ export function putTask(requests: Table, requestId: string, task: Task): Transac
   };
 }
 
-/** The tasks of one attempt, in a fixed order. */
+/** The tasks of one attempt, in a fixed order, as they stand in the table. Who acts on them uses `requireTasks`. */
 export async function readTasks(requests: Table, requestId: string, attempt: number): Promise<Task[]> {
   const items = await queryAll(requests, `R#${requestId}`, 'TASK#');
   return items.map((item) => taskRow.parse(item)).filter((task) => task.attempt === attempt);
+}
+
+/** The tasks of one attempt, or from one attempt on, each with its MAC verified. @throws PlanForged */
+export async function requireTasks(
+  requests: Table,
+  planKey: MacKey,
+  requestId: string,
+  wanted: number | { readonly from: number },
+): Promise<Task[]> {
+  const isWanted = ({ attempt }: Task): boolean =>
+    typeof wanted === 'number' ? attempt === wanted : attempt >= wanted.from;
+  const items = await queryAll(requests, `R#${requestId}`, 'TASK#');
+  const tasks = items.map((item) => taskRow.parse(item)).filter(isWanted);
+  for (const task of tasks) {
+    const holds = await verifyKeyedHash(planKey, task.mac, ...fieldsOf(requestId, task));
+    if (!holds) throw new PlanForged(`a task of request ${requestId} was not planned`);
+  }
+  return tasks;
 }
 
 export function endTask(requests: Table, requestId: string, task: Task): TransactionItem {

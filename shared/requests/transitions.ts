@@ -1,6 +1,4 @@
-import { states, isOpen, type State } from './states.ts';
-
-const open = states.filter(isOpen);
+import type { State } from './states.ts';
 
 /**
  * Every change of state that exists. The condition of the write is derived from this table: what is not in it cannot
@@ -9,15 +7,21 @@ const open = states.filter(isOpen);
 export const transitions = {
   'identity-verified': { from: ['awaiting-identity', 'lapsed'], to: ['verified'] },
   lapsed: { from: ['awaiting-identity'], to: ['lapsed'] },
-  started: { from: ['verified'], to: ['in-progress'] },
+  started: { from: ['verified'], to: ['in-progress', 'cooling-off'] },
+  elapsed: { from: ['cooling-off'], to: ['in-progress'] },
   withdrawn: {
     from: ['awaiting-identity', 'verified', 'awaiting-decision', 'cooling-off'],
     to: ['withdrawn'],
   },
-  disavowed: { from: open, to: ['withdrawn'] },
+  disavowed: {
+    from: ['awaiting-identity', 'verified', 'awaiting-decision', 'cooling-off'],
+    to: ['withdrawn'],
+  },
+  // Apart from the other, since it is for work that has had no effect yet: an export, or an erasure without a plan.
+  'disavowed-at-work': { from: ['in-progress', 'needs-attention'], to: ['withdrawn'] },
   'tasks-ended': { from: ['in-progress'], to: ['fulfilled', 'partly-fulfilled'] },
-  'step-failed': { from: ['in-progress'], to: ['needs-attention'] },
-  redriven: { from: ['needs-attention'], to: ['in-progress'] },
+  'step-failed': { from: ['in-progress', 'cooling-off'], to: ['needs-attention'] },
+  redriven: { from: ['needs-attention'], to: ['in-progress', 'cooling-off'] },
 } as const satisfies Record<string, { from: readonly State[]; to: readonly State[] }>;
 export type RequestEvent = keyof typeof transitions;
 

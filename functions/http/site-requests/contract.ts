@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { erasureGrounds } from '#shared/data-map/erasure-grounds.ts';
 import { statedInstant } from '#shared/http/fields.ts';
 import type { RouteContract } from '#shared/http/route-contract.ts';
 import { languages } from '#shared/messages/texts.ts';
 import { userIdStatement } from '#shared/profiles/named-user.ts';
 import { rights } from '#shared/requests/states.ts';
-import { downloadBody, downloadLink, requestView } from '../request-answers.ts';
+import { downloadBody, downloadLink, receiptResponse, requestView } from '../request-answers.ts';
 
 const viewSchema = z.strictObject(requestView).meta({ id: 'SiteRequest' });
 
@@ -36,6 +37,14 @@ export const submitForUser = {
         z.strictObject({ kind: z.literal('controller-order'), ground: z.string().max(64) }),
       ]),
       language: z.enum(languages).optional(),
+      details: z
+        .strictObject({
+          ground: z.enum(erasureGrounds).optional().meta({
+            description:
+              'Of an erasure: why the data has to go; 17(1)(a), no longer needed, where none is named',
+          }),
+        })
+        .optional(),
     })
     .meta({ id: 'NewUserRequest' }),
   idempotent: true,
@@ -69,4 +78,21 @@ export const downloadForUser = {
   responses: { 201: { description: 'A link', schema: downloadLink } },
 } as const satisfies RouteContract;
 
-export const siteRequestsContracts: readonly RouteContract[] = [submitForUser, readForUser, downloadForUser];
+export const receiptForUser = {
+  method: 'GET',
+  path: '/v1/requests/{requestId}/receipt',
+  operationId: 'readReceiptForUser',
+  summary: 'The signed receipt of an erasure that this site asked for',
+  auth: 'site',
+  scope: 'collect',
+  idempotent: false,
+  problems: ['not-found', 'not-ready', 'nothing-to-give'],
+  responses: { 200: receiptResponse },
+} as const satisfies RouteContract;
+
+export const siteRequestsContracts: readonly RouteContract[] = [
+  submitForUser,
+  readForUser,
+  downloadForUser,
+  receiptForUser,
+];

@@ -4,6 +4,8 @@ import { variables } from '#shared/aws/variables.ts';
 export const siteRequestsEnvironment = z.object(variables).pick({
   DIRECTORY_TABLE_NAME: true,
   REQUESTS_TABLE_NAME: true,
+  KEYS_TABLE_NAME: true,
+  WRAP_REQUEST_KEY_ID: true,
   LEDGER_TABLE_NAME: true,
   SITES_TABLE_NAME: true,
   EPHEMERAL_TABLE_NAME: true,

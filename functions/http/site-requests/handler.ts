@@ -8,7 +8,7 @@ import { createApi } from '#shared/http/create-api.ts';
 import { openLog } from '#shared/observability/log.ts';
 import { authenticateSite } from '#shared/sites/verify-site-call.ts';
 import { siteRequestsEnvironment } from './environment.ts';
-import { downloadRoute, readRoute } from './read-routes.ts';
+import { downloadRoute, readRoute, receiptRoute } from './read-routes.ts';
 import { submitRoute } from './submit-route.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -21,6 +21,10 @@ const wiring: Wiring = {
   requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
   ledger: openTable(dynamo, environment.LEDGER_TABLE_NAME),
   ephemeral: openTable(dynamo, environment.EPHEMERAL_TABLE_NAME),
+  vault: {
+    keys: openTable(dynamo, environment.KEYS_TABLE_NAME),
+    wrapping: { request: { kms, keyId: environment.WRAP_REQUEST_KEY_ID } },
+  },
   indexKey: { kms, keyId: environment.INDEX_KEY_ID },
   effects: { sqs: sqsClient(), url: environment.EFFECTS_QUEUE_URL },
   openRequest: { lambda, name: environment.OPEN_REQUEST_FUNCTION_NAME },
@@ -28,14 +32,19 @@ const wiring: Wiring = {
   release: { lambda, name: environment.RELEASE_FUNCTION_NAME },
 };
 
-export const handler = createApi([submitRoute(wiring), readRoute(wiring), downloadRoute(wiring)], {
-  log: openLog('http-site-requests'),
-  ephemeral: wiring.ephemeral,
-  authenticateSite: authenticateSite({
-    sites: openTable(dynamo, environment.SITES_TABLE_NAME),
+const routes = [submitRoute, readRoute, downloadRoute, receiptRoute];
+
+export const handler = createApi(
+  routes.map((bind) => bind(wiring)),
+  {
+    log: openLog('http-site-requests'),
     ephemeral: wiring.ephemeral,
-    kms,
-    siteAuthKeyId: environment.SITE_AUTH_KEY_ID,
-    publicOrigin: environment.PUBLIC_ORIGIN,
-  }),
-});
+    authenticateSite: authenticateSite({
+      sites: openTable(dynamo, environment.SITES_TABLE_NAME),
+      ephemeral: wiring.ephemeral,
+      kms,
+      siteAuthKeyId: environment.SITE_AUTH_KEY_ID,
+      publicOrigin: environment.PUBLIC_ORIGIN,
+    }),
+  },
+);

@@ -1,6 +1,6 @@
 import { route } from '#shared/http/route.ts';
-import { answerLink, viewOf } from '../request-answers.ts';
-import { downloadForUser, readForUser } from './contract.ts';
+import { answerLink, answerReceipt, viewOf } from '../request-answers.ts';
+import { downloadForUser, readForUser, receiptForUser } from './contract.ts';
 import { requireOwn, type Wiring } from './wiring.ts';
 
 export const readRoute = (wiring: Wiring) =>
@@ -13,3 +13,8 @@ export const downloadRoute = (wiring: Wiring) =>
     await requireOwn(wiring, caller, requestId);
     return answerLink(wiring.release, requestId, body.bundle);
   });
+
+export const receiptRoute = (wiring: Wiring) =>
+  route(receiptForUser, async ({ params: { requestId }, caller }) =>
+    answerReceipt(wiring.requests, await requireOwn(wiring, caller, requestId)),
+  );

@@ -13,6 +13,7 @@ import { openRequestOutput } from '../../invoked/open-request/contract.ts';
 import { verifyOutput } from '../../invoked/verify/contract.ts';
 import { follow } from '../../follow.ts';
 import { viewOf } from '../request-answers.ts';
+import { subjectOf } from '../request-subject.ts';
 import { submitForUser } from './contract.ts';
 import { requestIdOfToday, restOfDay, type Wiring } from './wiring.ts';
 
@@ -22,8 +23,10 @@ import { requestIdOfToday, restOfDay, type Wiring } from './wiring.ts';
  */
 export const submitRoute = (wiring: Wiring) =>
   route(submitForUser, async ({ body, caller, now, log }) => {
-    const { right, user, authority, language = 'en' } = body;
+    const { right, user, authority, language = 'en', details } = body;
     if (!isAvailable(right) || authority.kind !== 'site-session') throw new Problem('not-available');
+    if (right !== 'erasure' && details?.ground !== undefined)
+      throw invalid('details.ground', 'only of an erasure');
     const { method, authenticatedAt } = authority;
     if (!isSessionMethod(method)) throw invalid('authority.method', 'not a known way to sign in');
     if (!isFreshLogin(authenticatedAt, now)) throw new Problem('not-proven');
@@ -40,17 +43,25 @@ export const submitRoute = (wiring: Wiring) =>
       await invoke(wiring.openRequest, { requestId }, openRequestOutput);
       const found = profile ? { profileId: profile.profileId } : {};
       const channel = { kind: 'site' as const, siteId, controllerId, ...found, authenticatedAt, method };
-      await fileBySite(wiring, { requestId, right, channel, language, seat: { country, timeZone }, now });
+      await fileBySite(wiring, wiring.vault, {
+        ...{ requestId, right, channel, language, seat: { country, timeZone }, now },
+        ...(right === 'erasure' ? { subject: subjectOf('user-id', user.id) } : {}),
+      });
     }
     const proof = await invoke(wiring.verify, { kind: 'session', requestId }, verifyOutput);
     if (!proof.proven) throw new Problem('not-proven');
-    const { request, effects } = await startRequest(wiring, requestId, {
-      scope: [controllerId],
-      actor: 'site',
-      now,
-      useProof: useProof(wiring.requests, requestId, now),
-      startId: requestId,
-    });
+    const { request, effects } = await startRequest(
+      wiring,
+      { requestId, right },
+      {
+        scope: [controllerId],
+        actor: 'site',
+        now,
+        useProof: useProof(wiring.requests, requestId, now),
+        startId: requestId,
+        ...(right === 'erasure' ? { ground: details?.ground ?? '17(1)(a)' } : {}),
+      },
+    );
     await follow(wiring.effects, effects, log);
     return { status: 202, body: viewOf(request) };
   });

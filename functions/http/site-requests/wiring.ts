@@ -7,10 +7,13 @@ import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import type { EffectQueue } from '#shared/requests/effects.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { readRequest, type RequestStores } from '#shared/requests/request-store.ts';
+import type { VaultKeys } from '#shared/vault/open-keys.ts';
 
 export type Wiring = RequestStores & {
   readonly directory: Table;
   readonly ephemeral: Table;
+  /** Of requests alone: whom a receipt is about is sealed when it is filed. */
+  readonly vault: VaultKeys;
   readonly indexKey: MacKey;
   readonly effects: EffectQueue;
   readonly openRequest: Callee;

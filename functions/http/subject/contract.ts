@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { erasureGrounds } from '#shared/data-map/erasure-grounds.ts';
 import { id, instant } from '#shared/http/fields.ts';
 import type { RouteContract } from '#shared/http/route-contract.ts';
 import { languages } from '#shared/messages/texts.ts';
-import { withheldReasons } from '#shared/requests/request-record.ts';
+import { withheldReasons } from '#shared/data-map/withheld.ts';
 import { rights, states } from '#shared/requests/states.ts';
-import { bundleView, downloadBody, downloadLink, requestView } from '../request-answers.ts';
+import { bundleView, downloadBody, downloadLink, receiptResponse, requestView } from '../request-answers.ts';
 
 const browserSecret = z.string().regex(/^[\w-]{43}$/, 'expected the browserSecret of the request');
 const base = '/v1/subject/requests/{requestId}';
@@ -88,7 +89,19 @@ export const start = {
   summary: 'Choose the controllers and start',
   auth: 'token',
   body: z
-    .strictObject({ controllers: z.union([z.literal('all'), z.array(z.uuid()).min(1).max(100)]) })
+    .strictObject({
+      controllers: z.union([z.literal('all'), z.array(z.uuid()).min(1).max(100)]).meta({
+        description: 'Of an erasure: ids. Nothing is preselected there.',
+      }),
+      details: z
+        .strictObject({
+          ground: z.enum(erasureGrounds).optional().meta({
+            description:
+              'Of an erasure: why the data has to go; 17(1)(a), no longer needed, where none is named',
+          }),
+        })
+        .optional(),
+    })
     .meta({ id: 'RequestScope' }),
   idempotent: true,
   problems: ['wrong-state'],
@@ -110,6 +123,12 @@ export const readOwn = {
           ...requestView,
           controllers: z.array(z.strictObject({ controllerId: id, name: z.string() })),
           bundle: bundleView.optional(),
+          coolingOffUntil: instant.optional(),
+          receipt: z.literal(true).optional().meta({ description: 'There is a receipt to fetch' }),
+          subjectSalt: z.string().optional().meta({
+            description:
+              'Shows, together with the identifier, whose receipt it is. Only its person is given it',
+          }),
           withheld: z.array(z.strictObject({ reason: z.enum(withheldReasons) })).optional(),
         })
         .meta({ id: 'OwnRequest' }),
@@ -128,6 +147,18 @@ export const download = {
   answersSecret: true,
   problems: ['not-ready', 'nothing-to-give', 'gone', 'links-used-up'],
   responses: { 201: { description: 'A link', schema: downloadLink } },
+} as const satisfies RouteContract;
+
+export const receipt = {
+  method: 'GET',
+  path: `${base}/receipt`,
+  operationId: 'readReceipt',
+  summary: 'The signed receipt of an erasure',
+  description: 'A JSON Web Signature. It verifies offline with the keys of /v1/keys.',
+  auth: 'token',
+  idempotent: false,
+  problems: ['not-ready', 'nothing-to-give'],
+  responses: { 200: receiptResponse },
 } as const satisfies RouteContract;
 
 export const withdraw = {
@@ -159,6 +190,7 @@ export const subjectContracts: readonly RouteContract[] = [
   start,
   readOwn,
   download,
+  receipt,
   withdraw,
   disavow,
 ];

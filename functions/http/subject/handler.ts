@@ -8,7 +8,7 @@ import { createApi } from '#shared/http/create-api.ts';
 import { openLog } from '#shared/observability/log.ts';
 import { subjectEnvironment } from './environment.ts';
 import { codeRoute, disavowRoute, submitRoute, verificationRoute } from './intake-routes.ts';
-import { downloadRoute, readRoute, startRoute, withdrawRoute } from './own-request-routes.ts';
+import { downloadRoute, readRoute, receiptRoute, startRoute, withdrawRoute } from './own-request-routes.ts';
 import type { Wiring } from './wiring.ts';
 
 const environment = readEnvironment(subjectEnvironment);
@@ -39,6 +39,7 @@ const routes = [
   startRoute,
   readRoute,
   downloadRoute,
+  receiptRoute,
   withdrawRoute,
   disavowRoute,
 ];

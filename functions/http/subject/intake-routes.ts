@@ -13,6 +13,7 @@ import { requestKey, type RequestRecord } from '#shared/requests/request-record.
 import { commitChange, readRequest } from '#shared/requests/request-store.ts';
 import { hashSecret, isSecret } from '#shared/requests/secret.ts';
 import { isAvailable } from '#shared/requests/states.ts';
+import { subjectOf } from '../request-subject.ts';
 import { openRequestOutput } from '../../invoked/open-request/contract.ts';
 import { verifyOutput } from '../../invoked/verify/contract.ts';
 import { follow } from '../../follow.ts';
@@ -34,6 +35,7 @@ export const submitRoute = (wiring: Wiring) =>
     const browserSecret = randomBytes(32).toString('base64url');
     const { effects, ...filed } = await fileBySubject(wiring, wiring.vault, {
       ...{ requestId, right, email, identifierHash, browserSecret, language, codeId, now },
+      ...(right === 'erasure' ? { subject: subjectOf('email', email) } : {}),
       seat: wiring.vendorSeat,
     });
     await follow(wiring.effects, effects, log);
@@ -78,9 +80,9 @@ const isDead = ({ state, disavowedAt }: RequestRecord): boolean =>
 
 /** “Not me”: needs no proof but the stop code of the mail, and tells nothing. */
 export const disavowRoute = (wiring: Wiring) =>
-  route(disavow, async ({ body: { requestId, secret }, now }) => {
+  route(disavow, async ({ body: { requestId, secret }, now, log }) => {
     const row = await getItem(wiring.requests, requestKey(requestId, `STOP#${hashSecret(secret)}`));
     if (!row) return accepted;
-    await disavowRequest(wiring, requestId, now);
+    await follow(wiring.effects, await disavowRequest(wiring, requestId, now), log);
     return accepted;
   });

@@ -2,17 +2,21 @@ import { v7 as uuid } from 'uuid';
 import { isTokenValid } from '#shared/identity/token.ts';
 import { useProof } from '#shared/identity/proof.ts';
 import { TransactionRefused } from '#shared/aws/transaction.ts';
+import type { ErasureGround } from '#shared/data-map/erasure-grounds.ts';
 import { invalid, Problem } from '#shared/http/problem.ts';
 import { route } from '#shared/http/route.ts';
 import { readBundles } from '#shared/requests/bundles.ts';
 import { dueBy, dueOnOf, earliest } from '#shared/requests/deadlines/due-date.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
-import { commitChange, readRequest } from '#shared/requests/request-store.ts';
+import { readReceipt } from '#shared/requests/receipt-store.ts';
+import { readRequest } from '#shared/requests/request-store.ts';
 import { startRequest } from '#shared/requests/start-request.ts';
+import { stopRequest } from '#shared/requests/stop-request.ts';
+import { readSalt } from '#shared/requests/subject.ts';
 import { TransitionRefused } from '#shared/requests/transitions.ts';
 import { follow } from '../../follow.ts';
-import { answerLink, viewOf } from '../request-answers.ts';
-import { download, readOwn, start, withdraw } from './contract.ts';
+import { answerLink, answerReceipt, viewOf } from '../request-answers.ts';
+import { download, readOwn, receipt as receiptOf, start, withdraw } from './contract.ts';
 import { findReach } from './reach.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -46,10 +50,23 @@ async function orWrongState<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Of an erasure nothing is preselected (A5), and a ground is recorded; an export has none. */
+function groundOf(
+  { right }: RequestRecord,
+  controllers: 'all' | string[],
+  stated: ErasureGround | undefined,
+): ErasureGround | undefined {
+  if (right !== 'erasure' && stated !== undefined) throw invalid('details.ground', 'only of an erasure');
+  if (right !== 'erasure') return undefined;
+  if (controllers === 'all') throw invalid('controllers', 'an erasure names its controllers');
+  return stated ?? '17(1)(a)';
+}
+
 /** Scope comes after the proof. A chosen controller's calendar may move the due date forward, never back (G08). */
 export const startRoute = (wiring: Wiring) =>
-  route(start, async ({ params: { requestId }, body: { controllers }, token, now, log }) => {
+  route(start, async ({ params: { requestId }, body: { controllers, details }, token, now, log }) => {
     const request = await requireOwn(wiring, requestId, token, now);
+    const ground = groundOf(request, controllers, details?.ground);
     const reach = await findReach(wiring, request, now.toISOString());
     const chosen = reach.filter(
       ({ controllerId }) => controllers === 'all' || controllers.includes(controllerId),
@@ -59,13 +76,14 @@ export const startRoute = (wiring: Wiring) =>
     if (scope !== 'all' && chosen.length === 0) throw invalid('controllers', 'none of them is in reach');
     const dues = chosen.map(({ seat }) => dueBy(request.receivedAt, seat));
     const started = await orWrongState(() =>
-      startRequest(wiring, requestId, {
+      startRequest(wiring, request, {
         scope,
         due: earliest({ dueAt: request.dueAt, dueOn: dueOnOf(request) }, ...dues),
         actor: 'subject',
         now,
         useProof: useProof(wiring.requests, requestId, now),
         startId: uuid(),
+        ...(ground ? { ground } : {}),
       }),
     );
     await follow(wiring.effects, started.effects, log);
@@ -82,12 +100,17 @@ export const readRoute = (wiring: Wiring) =>
     const [first] = bundles.filter((bundle) => bundle.state === 'stored');
     const bundle = first && { expiresAt: first.expiresAt, linksLeft: first.linksLeft, count: bundles.length };
     const withheld = request.withheld?.map((reason) => ({ reason }));
+    const receipt = request.right === 'erasure' ? await readReceipt(wiring.requests, requestId) : undefined;
+    const salt = receipt && (await readSalt(wiring.requests, wiring.vault, requestId));
     return {
       status: 200,
       body: {
         ...viewOf(request),
         controllers,
         ...(bundle ? { bundle } : {}),
+        ...(request.coolingOffUntil === undefined ? {} : { coolingOffUntil: request.coolingOffUntil }),
+        ...(receipt ? { receipt: true } : {}),
+        ...(salt === undefined ? {} : { subjectSalt: salt }),
         ...(withheld ? { withheld } : {}),
       },
     };
@@ -99,11 +122,17 @@ export const downloadRoute = (wiring: Wiring) =>
     return answerLink(wiring.release, requestId, body.bundle);
   });
 
+export const receiptRoute = (wiring: Wiring) =>
+  route(receiptOf, async ({ params: { requestId }, token, now }) =>
+    answerReceipt(wiring.requests, await requireOwn(wiring, requestId, token, now)),
+  );
+
 export const withdrawRoute = (wiring: Wiring) =>
-  route(withdraw, async ({ params: { requestId }, token, now }) => {
+  route(withdraw, async ({ params: { requestId }, token, now, log }) => {
     await requireOwn(wiring, requestId, token, now);
-    const at = now.toISOString();
-    const change = { event: 'withdrawn', at, actor: 'subject', set: { endedAt: at } } as const;
-    const request = await orWrongState(() => commitChange(wiring, requestId, change));
+    const { request, effects } = await orWrongState(() =>
+      stopRequest(wiring, requestId, { event: 'withdrawn', now }),
+    );
+    await follow(wiring.effects, effects, log);
     return { status: 200, body: statusOf(request) };
   });

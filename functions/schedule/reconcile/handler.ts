@@ -12,7 +12,11 @@ import { reconcileEnvironment } from './environment.ts';
 
 const environment = readEnvironment(reconcileEnvironment);
 const dynamo = dynamoClient();
-const machine = { sfn: sfnClient(), arn: environment.EXPORT_MACHINE_ARN };
+const sfn = sfnClient();
+const machines = {
+  export: { sfn, arn: environment.EXPORT_MACHINE_ARN },
+  erasure: { sfn, arn: environment.ERASURE_MACHINE_ARN },
+};
 const effectQueue = { sqs: sqsClient(), url: environment.EFFECTS_QUEUE_URL };
 const stores = {
   requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
@@ -20,7 +24,7 @@ const stores = {
 };
 
 export const handler = createTask('reconcile', z.unknown(), async (_, { log, now }) => {
-  const { effects, started, ended, failures } = await reconcile(stores, machine, now);
+  const { effects, started, ended, failures } = await reconcile(stores, machines, now);
   log.info('work-found', { service: 'reconcile', count: started + ended + effects.length });
   await sendEffects(effectQueue, effects);
   requireComplete(failures);

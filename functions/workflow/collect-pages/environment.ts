@@ -8,5 +8,6 @@ export const collectPagesEnvironment = z.object(variables).pick({
   WRAP_ORDINARY_KEY_ID: true,
   WRAP_RETAINED_KEY_ID: true,
   WRAP_REQUEST_KEY_ID: true,
+  PLAN_KEY_ID: true,
   STAGING_BUCKET_NAME: true,
 });

@@ -7,8 +7,8 @@ import { openTable } from '#shared/aws/table.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { vaultPlace } from '#shared/places/vault-place.ts';
 import { requireRequest } from '#shared/requests/request-store.ts';
-import { requireAvailable } from '#shared/requests/states.ts';
-import { readTasks } from '#shared/requests/tasks.ts';
+import { requireExport } from '#shared/requests/states.ts';
+import { requireTasks } from '#shared/requests/tasks.ts';
 import { RequestKeyMissing } from '#shared/requests/file-request.ts';
 import { withKey } from '#shared/vault/open-keys.ts';
 import { attemptInput } from '../attempt.ts';
@@ -27,6 +27,7 @@ const vault = {
   },
 };
 const place = vaultPlace(openTable(dynamo, environment.RECORDS_TABLE_NAME), vault);
+const planKey = { kms, keyId: environment.PLAN_KEY_ID };
 const staging = { s3: s3Client(), name: environment.STAGING_BUCKET_NAME };
 
 /** What one more page and the manifest may take, with room to spare. Milliseconds. */
@@ -38,8 +39,8 @@ export const handler = createTask(
   input,
   async ({ requestId, attempt, cursor }, { remaining }) => {
     const request = await requireRequest({ requests }, requestId, attempt);
-    const right = requireAvailable(request.right);
-    const tasks = await readTasks(requests, requestId, attempt);
+    const right = requireExport(request.right);
+    const tasks = await requireTasks(requests, planKey, requestId, attempt);
     const mayGoOn = (): boolean => remaining() > reserve;
     const collected = await withKey(vault, `R#${requestId}`, 'request', ({ key }) =>
       collectPages(

@@ -4,7 +4,7 @@ import { isHoliday } from './holidays.ts';
 /** Where the controller sits: its holidays and its clock. */
 export type Seat = { readonly country: string; readonly timeZone: string };
 /** GDPR Art. 12(3): one month, or three where it was extended. The law may change: terms are data. */
-export const terms = { months: 1, extendedMonths: 3, lapseDays: 14 } as const;
+export const terms = { months: 1, extendedMonths: 3, lapseDays: 14, contactDays: 30 } as const;
 
 function isWorkingDay(day: Temporal.PlainDate, country: string): boolean {
   return day.dayOfWeek <= 5 && !isHoliday(country, day.toString());
@@ -38,6 +38,10 @@ export const dueOnOf = ({ dueAt, dueOn }: { dueAt: string; dueOn?: string | unde
 /** The earliest of several due dates: a chosen controller's calendar may only move a due date forward. */
 export const earliest = (...dues: readonly [Due, ...Due[]]): Due =>
   dues.reduce((first, due) => (due.dueAt < first.dueAt ? due : first));
+
+/** When the key of an ended request, and with it the contact, is destroyed (G01). */
+export const forgetAt = (endedAt: string): string =>
+  new Date(Date.parse(endedAt) + terms.contactDays * 86_400_000).toISOString();
 
 /** When a request that nobody proved lapses. */
 export const lapseAt = (receivedAt: string): string =>

@@ -1,0 +1,8 @@
+/** Why part of what is on record is not given out, or not erased (G09). */
+export const withheldReasons = [
+  'identifier-linked-recently',
+  'in-erasure',
+  'needs-level-2',
+  'under-hold',
+] as const;
+export type WithheldReason = (typeof withheldReasons)[number];

@@ -1,0 +1,117 @@
+import type { WithheldReason } from '#shared/data-map/withheld.ts';
+import { lines, moment, type Language, type MessageFacts, type Writer } from './message.ts';
+
+/** Why something was left, as a sentence for its person (G09). */
+const reasons = {
+  en: {
+    'needs-level-2':
+      'Some of it lets you sign in somewhere. So that nobody who got into your mailbox can take that away, its erasure needs a second proof: another address or the phone of the same account, or a sign-in with a second factor at the website. Ask again with it.',
+    'identifier-linked-recently':
+      'This address was added to an account not long ago, so it does not reach what was stored there before. Ask again in two weeks.',
+    'under-hold':
+      'Some of it has to be kept for now, for legal claims or because the law says so. The receipt says which, why, and when that is looked at again; it is erased when the reason ends.',
+    'in-erasure': 'Some of it is being erased under another request.',
+  },
+  de: {
+    'needs-level-2':
+      'Mit einem Teil davon melden Sie sich an. Damit niemand, der in Ihr Postfach gelangt ist, Ihnen das nehmen kann, braucht die Löschung einen zweiten Nachweis: eine weitere Adresse oder das Telefon desselben Kontos oder eine Anmeldung mit zweitem Faktor auf der Website. Fragen Sie damit noch einmal.',
+    'identifier-linked-recently':
+      'Diese Adresse kam erst vor Kurzem zu einem Konto hinzu und reicht deshalb nicht für das, was dort vorher gespeichert wurde. Fragen Sie in zwei Wochen noch einmal.',
+    'under-hold':
+      'Ein Teil davon muss vorerst aufbewahrt werden, für Rechtsansprüche oder weil ein Gesetz es verlangt. Die Quittung sagt, was, warum und wann das wieder geprüft wird; gelöscht wird es, wenn der Grund endet.',
+    'in-erasure': 'Ein Teil davon wird gerade auf eine andere Anfrage hin gelöscht.',
+  },
+} as const satisfies Record<Language, Record<WithheldReason, string>>;
+
+const reasonsOf = ({ withheld = [] }: MessageFacts, language: Language): string[] =>
+  withheld.map((reason) => reasons[language][reason]);
+
+/** What is said of erasures. A notice goes to addresses that may be read by others: it names no site and no person (A26). */
+export const erasureMessages = {
+  en: {
+    'erasure-notice': (facts) => ({
+      subject: 'Personal data is about to be erased',
+      text: lines(
+        `Someone who proved to be you asked ${facts.vendor} for the erasure of personal data. Until ${moment('en', facts.until)} that can be stopped; until then the data is stored and not used. Afterwards it is erased and cannot be brought back.`,
+        `If it was you, there is nothing to do. If it was not you, stop it with the stop code ${facts.stopCode ?? ''} for request ${facts.requestId}.`,
+        'If it was you and you have changed your mind, withdraw the request where you made it.',
+      ),
+    }),
+    erased: (facts) => ({
+      subject: 'The data has been erased',
+      text: lines(
+        'What you asked us to erase is erased: its keys are destroyed, its rows are deleted, and a second look by another program found nothing left. What the law says must be kept, such as invoices and the proof of your consent, is listed in the receipt with its reason and date.',
+        `The signed receipt is ready where you made the request. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
+        `If you disagree, answer to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+      ),
+    }),
+    'partly-erased': (facts) => ({
+      subject: 'Your erasure request: a part was kept',
+      text: lines(
+        'We have worked on your request for erasure. Not all of it could be done:',
+        ...reasonsOf(facts, 'en'),
+        `The signed receipt is ready where you made the request; it lists what was erased and what was kept. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
+        `If you disagree, answer to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+      ),
+    }),
+    'nothing-to-erase': (facts) => ({
+      subject: 'The answer to your erasure request',
+      text: lines(
+        'Under this address alone there is nothing that we may erase: either nothing is stored, or the address is not confirmed, not unique or no longer in use where it is stored.',
+        'Websites that use our software decide over their own data. If you have an account at one of them, sign in there and ask there; that reaches what this address alone does not.',
+        `If you disagree, answer to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+      ),
+    }),
+    'recipient-told': (facts) => ({
+      subject: 'Personal data that you received was erased',
+      text: lines(
+        `${facts.vendor} has erased personal data of one of your users at that person’s request. Your website has read some of it, so we tell you (GDPR Art. 17 and 19). Where it asks for that user from now on, the answer is “erased”.`,
+        'Please erase what you have copied, unless you have a ground of your own to keep it.',
+        `Request: ${facts.requestId}`,
+      ),
+    }),
+  },
+  de: {
+    'erasure-notice': (facts) => ({
+      subject: 'Personenbezogene Daten werden bald gelöscht',
+      text: lines(
+        `Jemand, der sich als Sie ausgewiesen hat, hat ${facts.vendor} um die Löschung personenbezogener Daten gebeten. Bis ${moment('de', facts.until)} lässt sich das anhalten; so lange werden die Daten gespeichert und nicht verwendet. Danach werden sie gelöscht und lassen sich nicht zurückholen.`,
+        `Waren Sie es, müssen Sie nichts tun. Waren Sie es nicht, halten Sie es mit dem Stoppcode ${facts.stopCode ?? ''} für die Anfrage ${facts.requestId} an.`,
+        'Waren Sie es und haben es sich anders überlegt, ziehen Sie die Anfrage dort zurück, wo Sie sie gestellt haben.',
+      ),
+    }),
+    erased: (facts) => ({
+      subject: 'Die Daten sind gelöscht',
+      text: lines(
+        'Was Sie löschen lassen wollten, ist gelöscht: Die Schlüssel sind vernichtet, die Einträge entfernt, und eine zweite Prüfung durch ein anderes Programm hat nichts mehr gefunden. Was nach dem Gesetz bleiben muss, etwa Rechnungen und der Nachweis Ihrer Einwilligung, steht mit Grund und Datum in der Quittung.',
+        `Die signierte Quittung liegt dort bereit, wo Sie die Anfrage gestellt haben. Sie nennt Sie nicht. Mit diesem Salt, und nur damit, können Sie zeigen, dass sie von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
+        `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+      ),
+    }),
+    'partly-erased': (facts) => ({
+      subject: 'Ihre Löschanfrage: ein Teil bleibt',
+      text: lines(
+        'Wir haben Ihre Löschanfrage bearbeitet. Nicht alles war möglich:',
+        ...reasonsOf(facts, 'de'),
+        `Die signierte Quittung liegt dort bereit, wo Sie die Anfrage gestellt haben; sie führt auf, was gelöscht wurde und was bleibt. Sie nennt Sie nicht. Mit diesem Salt, und nur damit, können Sie zeigen, dass sie von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
+        `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+      ),
+    }),
+    'nothing-to-erase': (facts) => ({
+      subject: 'Die Antwort auf Ihre Löschanfrage',
+      text: lines(
+        'Allein unter dieser Adresse gibt es nichts, was wir löschen dürfen: Entweder ist nichts gespeichert, oder die Adresse ist dort, wo sie gespeichert ist, nicht bestätigt, nicht eindeutig oder nicht mehr in Gebrauch.',
+        'Websites, die unsere Software verwenden, entscheiden selbst über ihre Daten. Haben Sie dort ein Konto, melden Sie sich dort an und fragen Sie dort; das erreicht auch, was diese Adresse allein nicht erreicht.',
+        `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+      ),
+    }),
+    'recipient-told': (facts) => ({
+      subject: 'Empfangene personenbezogene Daten wurden gelöscht',
+      text: lines(
+        `${facts.vendor} hat personenbezogene Daten einer Person, die Ihre Website nutzt, auf deren Wunsch gelöscht. Ihre Website hat einen Teil davon gelesen, deshalb teilen wir es Ihnen mit (Art. 17 und 19 DSGVO). Fragt sie künftig nach dieser Person, lautet die Antwort „erased“.`,
+        'Bitte löschen Sie, was Sie davon kopiert haben, sofern Sie keinen eigenen Grund haben, es zu behalten.',
+        `Anfrage: ${facts.requestId}`,
+      ),
+    }),
+  },
+} as const satisfies Record<Language, Record<string, Writer>>;

@@ -1,0 +1,115 @@
+import type { Table } from '#shared/aws/table.ts';
+import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
+import { identifierBinding, readIdentifiers, type IdentifierRow } from '#shared/profiles/identifier-store.ts';
+import { readProfile } from '#shared/profiles/profile-store.ts';
+import { restrictProfile } from '#shared/profiles/restriction.ts';
+import { soundness } from '#shared/profiles/sound.ts';
+import { withKey, type VaultKeys } from '#shared/vault/open-keys.ts';
+import { unseal } from '#shared/vault/record-format.ts';
+import { needsExtended, type CoolingOff } from './cooling-off.ts';
+import { copyContact } from './copy-contact.ts';
+import type { Effect } from './effects.ts';
+import { findOpenings } from './find-openings.ts';
+import { askForMessage } from './messages-outbox.ts';
+import { noticeIdOf, writeNotice } from './notices.ts';
+import type { RequestRecord } from './request-record.ts';
+import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
+
+export type AnnounceStores = RequestStores & {
+  readonly directory: Table;
+  readonly index: Table;
+  readonly vault: VaultKeys;
+};
+
+const day = 86_400_000;
+
+/**
+ * Before an erasure cools off: the profiles in scope are restricted at once, and every address that leads or lately led to
+ * their person is told, so that whoever did not ask for it can stop it (A10, A25). The addresses are copied under the
+ * request's key. Announcing again in the same attempt changes nothing and tells nobody twice.
+ * @returns until when the request can be withdrawn
+ * @throws AttemptSuperseded
+ */
+export async function announceErasure(
+  stores: AnnounceStores,
+  request: RequestRecord,
+  { attempt, coolingOff, now }: { attempt: number; coolingOff: CoolingOff; now: string },
+): Promise<{ until: string; effects: Effect[] }> {
+  const { requestId, startedAt = now } = request;
+  requireAttempt(request, attempt, 'cooling-off');
+  const openings = await findOpenings(stores, request, now);
+  let extended = false;
+  const told = new Set<string>();
+  for (const { profileId } of openings) {
+    const profile = await readProfile(stores.directory, profileId);
+    if (!profile || !(await restrictProfile(stores.directory, profileId, requestId))) continue;
+    const identifiers = await readIdentifiers(stores.directory, profileId);
+    extended ||= needsExtended(identifiers, profile, now);
+    const addresses = identifiers.filter((row) => isTold(row, now));
+    for (const noticeId of await writeNotices(stores, requestId, profileId, addresses, now))
+      told.add(noticeId);
+  }
+  await copyContact(stores, request);
+  const seconds = extended ? coolingOff.extended : coolingOff.normal;
+  const announced = await commitChange(stores, requestId, {
+    event: { note: 'announced' },
+    at: now,
+    actor: 'system',
+    facts: { profiles: openings.length, notices: told.size, extended },
+    ...{ attempt, during: 'cooling-off' },
+    set: { coolingOffUntil: new Date(Date.parse(startedAt) + seconds * 1_000).toISOString() },
+  });
+  return {
+    until: announced.coolingOffUntil ?? now,
+    effects: [...told].map((noticeId) => ({
+      ...{ kind: 'send-message' as const, requestId, messageId: messageIdOf(noticeId) },
+    })),
+  };
+}
+
+const messageIdOf = (noticeId: string): string => `erasure-notice-${noticeId}`;
+
+/** An address that was verified: it is the person's now, or was until 90 days ago (A4). An unverified one may be anybody's. */
+const isTold = ({ kind, status, verifiedAt, formerAt }: IdentifierRow, now: string): boolean =>
+  kind !== 'username' &&
+  verifiedAt !== undefined &&
+  (status === 'current' ||
+    (formerAt !== undefined && Date.parse(now) - Date.parse(formerAt) <= soundness.formerDays * day));
+
+/** Copies addresses from the profile's key to the request's, each with the message that goes there. */
+async function writeNotices(
+  { requests, vault }: AnnounceStores,
+  requestId: string,
+  profileId: string,
+  addresses: readonly IdentifierRow[],
+  now: string,
+): Promise<string[]> {
+  const written = await withKey(vault, `P#${profileId}`, 'ordinary', ({ key: ordinary }) =>
+    withKey(vault, `R#${requestId}`, 'request', async ({ key }) => {
+      const ids: string[] = [];
+      for (const { kind, hash, sealed } of addresses) {
+        if (kind === 'username') continue;
+        const noticeId = noticeIdOf(kind, hash);
+        const value = unseal(ordinary, identifierBinding(profileId, kind, hash), sealed).toString('utf8');
+        const message = {
+          messageId: messageIdOf(noticeId),
+          kind: 'erasure-notice',
+          noticeId,
+          at: now,
+        } as const;
+        try {
+          await transact(requests.client, [
+            writeNotice(requests, requestId, key, { noticeId, kind, value }),
+            askForMessage(requests, requestId, message),
+          ]);
+        } catch (error) {
+          // By an earlier try, or for another profile.
+          if (!(error instanceof TransactionRefused)) throw error;
+        }
+        ids.push(noticeId);
+      }
+      return ids;
+    }),
+  );
+  return written.status === 'open' && written.value.status === 'open' ? written.value.value : [];
+}

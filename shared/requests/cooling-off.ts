@@ -1,0 +1,32 @@
+import type { LinkedIdentifier } from '#shared/profiles/identifier-changes.ts';
+
+/** How long an erasure can be withdrawn, in seconds. */
+export type CoolingOff = { readonly normal: number; readonly extended: number };
+
+const day = 86_400_000;
+/** A change of identifiers within so many days may be the work of whoever took the account over. */
+const changeDays = 30;
+/** What a site names in the first day of a profile is no change. */
+const settlingDays = 1;
+
+/**
+ * Whether an erasure of a profile cools off for the extended time (A25): only one channel leads to its person, or its
+ * identifiers were changed in the last 30 days, so that the notice may reach the thief alone. Pure.
+ */
+export function needsExtended(
+  identifiers: readonly LinkedIdentifier[],
+  { openedAt }: { readonly openedAt: string },
+  now: string,
+): boolean {
+  const since = Date.parse(now) - changeDays * day;
+  const settled = Date.parse(openedAt) + settlingDays * day;
+  const channels = identifiers.filter(
+    ({ kind, status, verifiedAt }) => kind !== 'username' && status === 'current' && verifiedAt !== undefined,
+  );
+  const changed = identifiers.some(
+    ({ linkedAt, formerAt }) =>
+      (Date.parse(linkedAt) > settled && Date.parse(linkedAt) >= since) ||
+      (formerAt !== undefined && Date.parse(formerAt) >= since),
+  );
+  return channels.length < 2 || changed;
+}

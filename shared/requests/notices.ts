@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { bytes } from '#shared/aws/bytes.ts';
+import { getItem, type Table } from '#shared/aws/table.ts';
+import type { TransactionItem } from '#shared/aws/transaction.ts';
+import { seal, unseal } from '#shared/vault/record-format.ts';
+import { withKey, type VaultKeys } from '#shared/vault/open-keys.ts';
+import { requestKey } from './request-record.ts';
+
+const noticeRow = z.object({ kind: z.enum(['email', 'phone']), sealed: bytes });
+/** An address that an erasure is announced to, under the request's own key: the profile's is destroyed. */
+export type NoticeAddress = { readonly kind: 'email' | 'phone'; readonly value: string };
+
+/** The same for every profile in which an address stands, so that nobody is told twice. */
+export const noticeIdOf = (kind: string, hash: string): string =>
+  createHash('sha256').update(`${kind}\0${hash}`, 'utf8').digest('hex').slice(0, 32);
+
+const binding = (requestId: string, noticeId: string): readonly string[] => ['notice', requestId, noticeId];
+
+/** The write of an address, sealed with the request's key that the caller lends. */
+export function writeNotice(
+  requests: Table,
+  requestId: string,
+  key: Buffer,
+  { noticeId, kind, value }: NoticeAddress & { noticeId: string },
+): TransactionItem {
+  const sealed = seal(key, binding(requestId, noticeId), Buffer.from(value, 'utf8'));
+  return {
+    Put: {
+      TableName: requests.name,
+      Item: { ...requestKey(requestId, `NOTICE#${noticeId}`), kind, sealed },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    },
+  };
+}
+
+/** The address; undefined where there is none, or the request's key is gone. */
+export async function readNotice(
+  requests: Table,
+  vault: VaultKeys,
+  requestId: string,
+  noticeId: string,
+): Promise<NoticeAddress | undefined> {
+  const item = await getItem(requests, requestKey(requestId, `NOTICE#${noticeId}`));
+  if (!item) return undefined;
+  const { kind, sealed } = noticeRow.parse(item);
+  const opened = await withKey(vault, `R#${requestId}`, 'request', ({ key }) =>
+    Promise.resolve(unseal(key, binding(requestId, noticeId), sealed).toString('utf8')),
+  );
+  return opened.status === 'open' ? { kind, value: opened.value } : undefined;
+}

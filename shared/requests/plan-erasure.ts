@@ -1,0 +1,121 @@
+import type { Table } from '#shared/aws/table.ts';
+import { transact } from '#shared/aws/transaction.ts';
+import type { MacKey } from '#shared/keys/keyed-hash.ts';
+import { readProfile } from '#shared/profiles/profile-store.ts';
+import { liftRestriction } from '#shared/profiles/restriction.ts';
+import type { Opening } from '#shared/profiles/sound.ts';
+import { holdsAuthenticator } from '#shared/vault/holds-authenticator.ts';
+import type { AnnounceStores } from './announce-erasure.ts';
+import { findOpenings } from './find-openings.ts';
+import type { RequestRecord } from './request-record.ts';
+import { AttemptSuperseded, commitChange, requireRequest } from './request-store.ts';
+import { makeTask, putTask, requireTasks, type PlannedTask } from './tasks.ts';
+import { TransitionRefused } from './transitions.ts';
+
+export type PlanErasureStores = AnnounceStores & { readonly records: Table; readonly planKey: MacKey };
+
+/** Thrown when an erasure is to be planned before its cooling-off is over. */
+export class CoolingOffRuns extends Error {
+  override readonly name = 'CoolingOffRuns';
+}
+
+/**
+ * Plans an erasure once its cooling-off is over (race 7): from here on nobody can withdraw it. One task per profile that
+ * the proof opens and the scope holds; what the proof is not enough for is left whole and said so (A1).
+ * @param levelIn level of the proof in a profile: 2 where two identifiers of that very profile, or a second factor, were proven
+ * @returns the number of tasks
+ * @throws AttemptSuperseded, CoolingOffRuns
+ */
+export async function planErasure(
+  stores: PlanErasureStores,
+  cooled: RequestRecord,
+  {
+    attempt,
+    levelIn,
+    dataMapVersion,
+    now,
+  }: {
+    attempt: number;
+    levelIn: (profileId: string) => Promise<number>;
+    dataMapVersion: string;
+    now: string;
+  },
+): Promise<number> {
+  const request = await elapse(stores, cooled, attempt, now);
+  const { requestId, planFrom = attempt } = request;
+  const planned =
+    request.plannedAt === undefined
+      ? await makePlan(stores, request, levelIn, now)
+      : await requireTasks(stores.requests, stores.planKey, requestId, { from: planFrom });
+  for (const { profileId, controllerId, aim, reason, epoch } of planned) {
+    const one = { profileId, controllerId, aim, epoch, ...(reason === undefined ? {} : { reason }) };
+    const task = await makeTask(stores.planKey, requestId, attempt, one);
+    await transact(stores.requests.client, [putTask(stores.requests, requestId, task)]);
+    if (aim === 'withheld') await liftRestriction(stores.directory, profileId, requestId);
+  }
+  const withheld = [...new Set(planned.flatMap(({ reason }) => (reason === undefined ? [] : [reason])))];
+  await commitChange(stores, requestId, {
+    event: { note: 'planned' },
+    at: now,
+    actor: 'system',
+    facts: { tasks: planned.length, dataMapVersion, withheld },
+    attempt,
+    set: { openTasks: planned.length, plannedAt: request.plannedAt ?? now, planFrom, withheld },
+  });
+  return planned.length;
+}
+
+/** Made once: a later attempt finds index entries gone that the first has erased, and works on the same profiles. */
+async function makePlan(
+  stores: PlanErasureStores,
+  request: RequestRecord,
+  levelIn: (profileId: string) => Promise<number>,
+  now: string,
+): Promise<PlannedTask[]> {
+  const planned: PlannedTask[] = [];
+  for (const opening of await findOpenings(stores, request, now)) {
+    const task = await planTask(stores, opening, levelIn);
+    if (task) planned.push(task);
+  }
+  return planned;
+}
+
+/** Ends the cooling-off. A withdrawal that came first supersedes this attempt; one that comes later is refused. */
+async function elapse(
+  stores: PlanErasureStores,
+  request: RequestRecord,
+  attempt: number,
+  now: string,
+): Promise<RequestRecord> {
+  const { requestId, state, coolingOffUntil } = request;
+  if (state !== 'cooling-off') return requireRequest(stores, requestId, attempt);
+  if (coolingOffUntil === undefined || now < coolingOffUntil)
+    throw new CoolingOffRuns(`request ${requestId} cools off`);
+  try {
+    return await commitChange(stores, requestId, {
+      event: 'elapsed',
+      at: now,
+      actor: 'system',
+      ...{ attempt, during: 'cooling-off' },
+    });
+  } catch (error) {
+    if (error instanceof TransitionRefused)
+      throw new AttemptSuperseded(`request ${requestId} was stopped`, { cause: error });
+    throw error;
+  }
+}
+
+async function planTask(
+  stores: PlanErasureStores,
+  { profileId, controllerId, storedFrom }: Opening,
+  levelIn: (profileId: string) => Promise<number>,
+): Promise<PlannedTask | undefined> {
+  const profile = await readProfile(stores.directory, profileId);
+  if (!profile) return undefined;
+  const task = { profileId, controllerId, epoch: profile.epoch };
+  if (profile.state === 'erased') return { ...task, aim: 'already-erased' };
+  // One key for all of it: what a new identifier does not open yet would go as well.
+  if (storedFrom !== undefined) return { ...task, aim: 'withheld', reason: 'identifier-linked-recently' };
+  const needsMore = (await levelIn(profileId)) < 2 && (await holdsAuthenticator(stores, profileId));
+  return needsMore ? { ...task, aim: 'withheld', reason: 'needs-level-2' } : { ...task, aim: 'erase' };
+}
