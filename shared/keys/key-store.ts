@@ -11,7 +11,13 @@ export type KeyScope = 'ordinary' | 'retained' | 'request';
 
 const keyItem = z.discriminatedUnion('state', [
   z.object({ state: z.literal('live'), wrapped: bytes, epoch: z.number() }),
-  z.object({ state: z.literal('destroyed'), epoch: z.number(), destroyedAt: z.string() }),
+  z.object({
+    state: z.literal('destroyed'),
+    epoch: z.number(),
+    destroyedAt: z.string(),
+    /** The request that had it destroyed. */
+    by: z.string(),
+  }),
 ]);
 /** A row of the `keys` table: the wrapped key, or the tombstone that stands where it was. */
 export type KeyRow = z.output<typeof keyItem>;
@@ -37,6 +43,31 @@ export async function mintKey(
   wrapped: Uint8Array,
 ): Promise<void> {
   await keys.client.send(new PutCommand(mintKeyParams(keys, owner, scope, wrapped)));
+}
+
+/**
+ * The write that destroys a key: the wrapped key is gone, a tombstone stands in its place. Refused where none lives. Part of
+ * the transaction that says why.
+ */
+export function destroyKey(
+  keys: Table,
+  owner: KeyOwner,
+  scope: KeyScope,
+  { at, by }: { at: string; by: string },
+): TransactionItem {
+  return {
+    Update: {
+      TableName: keys.name,
+      Key: { pk: owner, sk: scope },
+      UpdateExpression:
+        'SET #state = :destroyed, destroyedAt = :at, #by = :by, epoch = epoch + :one REMOVE #wrapped',
+      ConditionExpression: '#state = :live',
+      ExpressionAttributeNames: { '#state': 'state', '#by': 'by', '#wrapped': 'wrapped' },
+      ExpressionAttributeValues: {
+        ...{ ':destroyed': 'destroyed', ':live': 'live', ':at': at, ':by': by, ':one': 1 },
+      },
+    },
+  };
 }
 
 /** The row as it stands now (strongly consistent), or undefined where none was ever minted. */

@@ -67,7 +67,12 @@ describe('race 3: a key row', () => {
 
     await destroyKey(keys, owner, 'ordinary');
     await expect(mint()).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
-    expect(await readKey(keys, owner, 'ordinary')).toEqual({ state: 'destroyed', epoch: 2, destroyedAt });
+    const tombstone = { state: 'destroyed', epoch: 2, destroyedAt, by: 'r1' };
+    expect(await readKey(keys, owner, 'ordinary')).toEqual(tombstone);
+    const { Items = [] } = await keys.client.send(new ScanCommand({ TableName: keys.name }));
+    expect(Items.find(({ pk }) => pk === owner)).toEqual({ pk: owner, sk: 'ordinary', ...tombstone });
+    // A key is destroyed once: a second hand finds nothing live.
+    await expect(destroyKey(keys, owner, 'ordinary')).rejects.toMatchObject({ failed: [0] });
     expect(await readKey(keys, owner, 'retained')).toBeUndefined();
   });
 

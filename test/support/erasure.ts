@@ -1,6 +1,8 @@
-/** What the erasure of a later release will leave behind, written by hand. */
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+/** Single steps of an erasure, for tests of what comes after them. */
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '#shared/aws/table.ts';
+import { transact } from '#shared/aws/transaction.ts';
+import * as keyStore from '#shared/keys/key-store.ts';
 import type { KeyOwner, KeyScope } from '#shared/keys/key-store.ts';
 import { profileKey, type Profile } from '#shared/profiles/profile-store.ts';
 
@@ -8,8 +10,7 @@ export const destroyedAt = '2027-06-15T12:00:00.000Z';
 
 /** A tombstone where the wrapped key was. */
 export async function destroyKey(keys: Table, owner: KeyOwner, scope: KeyScope): Promise<void> {
-  const Item = { pk: owner, sk: scope, state: 'destroyed', epoch: 2, destroyedAt };
-  await keys.client.send(new PutCommand({ TableName: keys.name, Item }));
+  await transact(keys.client, [keyStore.destroyKey(keys, owner, scope, { at: destroyedAt, by: 'r1' })]);
 }
 
 /** Changes a profile's row, as a step of an erasure would. */

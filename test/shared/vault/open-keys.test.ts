@@ -59,7 +59,7 @@ describe('G03: withKey', () => {
   it.each([
     { row: undefined, opened: { status: 'absent' } },
     {
-      row: { state: 'destroyed', epoch: 5, destroyedAt: '2027-06-15T12:00:00.000Z' },
+      row: { state: 'destroyed', epoch: 5, destroyedAt: '2027-06-15T12:00:00.000Z', by: 'r1' },
       opened: { status: 'erased', at: '2027-06-15T12:00:00.000Z' },
     },
   ])('is the value $opened.status, and KMS is asked nothing', async ({ row, opened }) => {
