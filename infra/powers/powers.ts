@@ -36,10 +36,12 @@ export const powers: Record<FunctionName, readonly Power[]> = {
 
   'http/enrol': [
     may('table/sites', 'GetItem', 'PutItem', 'UpdateItem'),
-    may('table/ephemeral', 'PutItem'),
+    useEphemeral,
     may('table/ledger', 'PutItem'),
     deriveSiteSecrets,
     may('key/evidence', 'GetPublicKey'), // A new site is given the vendor's keys.
+    may('queue/mail', 'SendMessage'), // Asks for the code to a controller's contact; of the effects it may ask for none.
+    may('function/invoked/verify', 'InvokeFunction'),
   ],
 
   'http/site-data': [
@@ -161,6 +163,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     receiveMail,
     may('table/requests', 'GetItem', 'PutItem', 'UpdateItem'),
     readKeys,
+    readSites, // Where a controller's contact is written to.
     unwrapRequest,
     macCodes, // It makes the code, so that no queue ever holds one.
     may('mail/identity', 'SendEmail'),

@@ -9,6 +9,10 @@ export const problems = {
   unauthorized: { status: 401, title: 'The call is not signed as it must be.' },
 
   'consent-missing': { status: 403, title: 'There is no valid consent for this; nothing was stored.' },
+  'contact-not-confirmed': {
+    status: 403,
+    title: 'The contact of the controller has not confirmed this key, or too long ago.',
+  },
   'enrolment-refused': { status: 403, title: 'The enrolment code is not valid for this site.' },
   'not-proven': { status: 403, title: 'The identity was not proven.' },
   'purpose-not-allowed': {
@@ -25,11 +29,14 @@ export const problems = {
   'idempotency-mismatch': { status: 409, title: 'The idempotency key was used with another body.' },
   'in-erasure': { status: 409, title: 'The data is being erased; nothing was stored.' },
   'in-progress': { status: 409, title: 'The same call is still being worked on.' },
-  'last-key': { status: 409, title: 'The last key of a site cannot be revoked.' },
+  'last-key': { status: 409, title: 'The last key of a site, but for orders, cannot be revoked.' },
   'links-used-up': { status: 409, title: 'No more download links are given for this.' },
   'nothing-to-give': { status: 409, title: 'The request is answered; there was nothing to give out.' },
   'not-ready': { status: 409, title: 'This is not ready yet.' },
-  'too-many-keys': { status: 409, title: 'A site has at most two keys; revoke one first.' },
+  'too-many-keys': {
+    status: 409,
+    title: 'A site has at most two keys, and two for orders; revoke one first.',
+  },
   'wrong-state': { status: 409, title: 'The request is in a state that does not allow this.' },
 
   gone: { status: 410, title: 'This is no longer available.' },

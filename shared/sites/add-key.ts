@@ -2,12 +2,14 @@ import type { Table } from '#shared/aws/table.ts';
 import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
 import type { KeyScope, SiteCaller } from '#shared/http/caller.ts';
 import { invalid, Problem } from '#shared/http/problem.ts';
+import { confirmedAtOf } from './contact-confirmation.ts';
+import { readConfirmation, useConfirmation } from './confirmation-store.ts';
 import type { KeyAlgorithm, SiteKey } from './site.ts';
 import { followSiteEvent } from './site-event.ts';
 import { issueSiteSecret, type SiteAuthKey } from './site-secret.ts';
-import { putKey, readSite, replaceKeyIds } from './site-store.ts';
+import { putKey, readKeys, readSite, replaceKeyIds } from './site-store.ts';
 
-/** Two keys may sign at once, so that a site can change over without a gap. */
+/** Two keys of a kind may sign at once, so that a site can change over without a gap. */
 const mostKeys = 2;
 
 export type KeyWish = {
@@ -17,10 +19,11 @@ export type KeyWish = {
 };
 
 /**
- * Adds a second key to a site.
+ * Adds a key to a site: a second one to change over to, or one that may give orders. The latter is of the kind ed25519,
+ * whose private half is never ours, does nothing else, and needs the controller's contact behind it (A10).
  *
- * @throws Problem `scope-not-available` (only `collect` is, in this release), `validation` (a public key belongs to
- * ed25519 and to nothing else), `too-many-keys`
+ * @throws Problem `scope-not-available` (`tasks`), `validation` (a public key belongs to ed25519 and to nothing else; one
+ * key is not given twice; `orders` needs ed25519 and stands alone), `contact-not-confirmed`, `too-many-keys`, `conflict`
  */
 export async function addKey(
   { sites, ledger, ...siteAuth }: SiteAuthKey & { sites: Table; ledger: Table },
@@ -33,7 +36,8 @@ export async function addKey(
   const { siteId } = caller;
   const site = await readSite(sites, siteId);
   if (!site) throw new Problem('not-found');
-  if (site.keyIds.length >= mostKeys) throw new Problem('too-many-keys');
+  refuseBeside(wish, await readKeys(sites, site.keyIds));
+  const confirmation = await requireConfirmation(sites, siteId, wish, now);
   const { algorithm, publicKey, scopes } = wish;
   const key: SiteKey = { keyId, siteId, algorithm, scopes: [...scopes], state: 'live', createdAt: at };
   if (publicKey !== undefined) key.publicKey = publicKey;
@@ -42,13 +46,17 @@ export async function addKey(
     type: 'site-key-added',
     keyId,
     at,
-    facts: { algorithm, by: caller.keyId },
+    facts: {
+      ...{ algorithm, by: caller.keyId },
+      ...(confirmation && { scope: 'orders', contactConfirmedAt: confirmation.confirmedAt }),
+    },
   });
   try {
     await transact(sites.client, [
       replaceKeyIds(sites, site, { keyIds: [...site.keyIds, keyId], ledgerHead: event.head }),
       putKey(sites, key),
       event.write,
+      ...(confirmation ? [useConfirmation(sites, siteId, { ...confirmation, at })] : []),
     ]);
   } catch (error) {
     if (error instanceof TransactionRefused) throw new Problem('conflict', { retryAfter: 1 });
@@ -57,14 +65,48 @@ export async function addKey(
   return secret === undefined ? { key } : { key, secret };
 }
 
-function refuseWish({ algorithm, publicKey, scopes }: KeyWish): void {
-  const unavailable = scopes.flatMap((scope, index) => (scope === 'collect' ? [] : [index]));
+const givesOrders = ({ scopes }: Pick<KeyWish, 'scopes'>): boolean => scopes.includes('orders');
+
+/** What no site may wish for, whatever it has. Pure. */
+function refuseWish(wish: KeyWish): void {
+  const { algorithm, publicKey, scopes } = wish;
+  const unavailable = scopes.flatMap((scope, index) => (scope === 'tasks' ? [index] : []));
   if (unavailable.length > 0) {
     throw new Problem('scope-not-available', {
-      errors: unavailable.map((index) => ({ path: `scopes.${index}`, message: 'only collect is available' })),
+      errors: unavailable.map((index) => ({
+        path: `scopes.${index}`,
+        message: 'only collect and orders are available',
+      })),
     });
+  }
+  if (givesOrders(wish)) {
+    if (scopes.length > 1) throw invalid('scopes', 'a key that gives orders does nothing else');
+    if (algorithm !== 'ed25519') throw invalid('algorithm', 'orders need ed25519');
   }
   if (algorithm === 'ed25519' && publicKey === undefined) throw invalid('publicKey', 'expected with ed25519');
   if (algorithm !== 'ed25519' && publicKey !== undefined)
     throw invalid('publicKey', 'expected with ed25519 only');
+}
+
+/** What the keys that may sign already leave no room for. Pure. */
+function refuseBeside(wish: KeyWish, standing: readonly SiteKey[]): void {
+  // Else whoever stole the everyday key would have the one for orders with it.
+  const isKnown = wish.publicKey !== undefined && standing.some((key) => key.publicKey === wish.publicKey);
+  if (isKnown) throw invalid('publicKey', 'is a key of this site already');
+  const ofKind = standing.filter((key) => givesOrders(key) === givesOrders(wish));
+  if (ofKind.length >= mostKeys) throw new Problem('too-many-keys');
+}
+
+/** What stands behind a key for orders; other keys need nothing. @throws Problem `contact-not-confirmed` */
+async function requireConfirmation(
+  sites: Table,
+  siteId: string,
+  wish: KeyWish,
+  now: Date,
+): Promise<{ publicKey: string; confirmedAt: string } | undefined> {
+  const { publicKey } = wish;
+  if (!givesOrders(wish) || publicKey === undefined) return undefined;
+  const confirmedAt = confirmedAtOf(await readConfirmation(sites, siteId), publicKey, now);
+  if (confirmedAt === undefined) throw new Problem('contact-not-confirmed');
+  return { publicKey, confirmedAt };
 }

@@ -3,10 +3,11 @@ import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
 import type { SiteCaller } from '#shared/http/caller.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { followSiteEvent } from './site-event.ts';
-import { markRevoked, readKey, readSite, replaceKeyIds } from './site-store.ts';
+import { markRevoked, readKey, readKeys, readSite, replaceKeyIds } from './site-store.ts';
 
 /**
- * Revokes a key of the calling site, also the one that signs. Revoking it again is no error.
+ * Revokes a key of the calling site, also the one that signs. Revoking it again is no error. One key with the scope
+ * `collect` stays: a site with nothing but a key for orders could never be given another.
  *
  * @throws Problem `not-found` (a key of another site is one that is not there, A35), `last-key`
  */
@@ -23,7 +24,8 @@ export async function revokeKey(
   const site = await readSite(sites, siteId);
   if (!site) throw new Problem('not-found');
   const left = site.keyIds.filter((id) => id !== keyId);
-  if (left.length === 0) throw new Problem('last-key');
+  const everyday = (await readKeys(sites, left)).filter(({ scopes }) => scopes.includes('collect'));
+  if (everyday.length === 0) throw new Problem('last-key');
   const at = now.toISOString();
   const event = followSiteEvent(ledger, site, {
     type: 'site-key-revoked',

@@ -22,6 +22,11 @@ export const readSite = (sites: Table, siteId: string): Promise<Site | undefined
   read(sites, siteRow(siteId));
 export const readKey = (sites: Table, keyId: string): Promise<SiteKey | undefined> =>
   read(sites, keyRow(keyId));
+/** The rows of a site's keys, as it lists them. */
+export async function readKeys(sites: Table, keyIds: readonly string[]): Promise<SiteKey[]> {
+  const keys = await Promise.all(keyIds.map((keyId) => readKey(sites, keyId)));
+  return keys.filter((key) => key !== undefined);
+}
 export const readController = (sites: Table, controllerId: string): Promise<Controller | undefined> =>
   read(sites, controllerRow(controllerId));
 export const readEnrolment = (sites: Table, codeHash: string): Promise<Enrolment | undefined> =>

@@ -59,10 +59,14 @@ describe('only these may', () => {
     ['ses:SendEmail', arn.identity('Identity'), ['queue/send-message']],
     ['sqs:ReceiveMessage', arn.queue('effects'), ['queue/start-work']],
     ['sqs:ReceiveMessage', arn.queue('mail'), ['queue/send-message']],
-    ['sqs:SendMessage', arn.queue('mail'), ['queue/start-work']],
+    ['sqs:SendMessage', arn.queue('mail'), ['http/enrol', 'queue/start-work']],
     ['lambda:InvokeFunction', arn.function('InvokedOpenProfile'), ['http/site-data']],
     ['lambda:InvokeFunction', arn.function('InvokedOpenRequest'), ['http/site-requests', 'http/subject']],
-    ['lambda:InvokeFunction', arn.function('InvokedVerify'), ['http/site-requests', 'http/subject']],
+    [
+      'lambda:InvokeFunction',
+      arn.function('InvokedVerify'),
+      ['http/enrol', 'http/site-requests', 'http/subject'],
+    ],
     ['lambda:InvokeFunction', arn.function('InvokedRelease'), ['http/site-requests', 'http/subject']],
     ['lambda:InvokeFunction', arn.function('InvokedSign'), ['workflow/build-bundle']],
   ];

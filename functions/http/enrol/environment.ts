@@ -7,5 +7,7 @@ export const enrolEnvironment = z.object(variables).pick({
   LEDGER_TABLE_NAME: true,
   SITE_AUTH_KEY_ID: true,
   EVIDENCE_KEY_ID: true,
+  MAIL_QUEUE_URL: true,
+  VERIFY_FUNCTION_NAME: true,
   PUBLIC_ORIGIN: true,
 });

@@ -3,6 +3,7 @@ import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { readEnvironment } from '#shared/aws/environment.ts';
 import { kmsClient } from '#shared/aws/kms.ts';
 import { openTable } from '#shared/aws/table.ts';
+import { confirmByCode } from '#shared/identity/contact-code.ts';
 import { proveByCode } from '#shared/identity/prove-by-code.ts';
 import { proveBySession } from '#shared/identity/prove-by-session.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
@@ -26,6 +27,10 @@ export const handler = createTask('verify', verifyInput, async (input, { now }) 
   if (input.kind === 'session') {
     const level = await proveBySession(stores, keys.proof, input.requestId, now);
     return level === undefined ? { proven: false } : { proven: true, level };
+  }
+  if (input.kind === 'contact') {
+    const { code, ...contact } = input;
+    return { confirmed: await confirmByCode(stores.requests, keys.code, contact, { code, now }) };
   }
   const token = randomBytes(32).toString('base64url');
   const proven = await proveByCode(stores, keys, { ...input, token, now });

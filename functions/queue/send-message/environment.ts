@@ -4,6 +4,7 @@ import { variables } from '#shared/aws/variables.ts';
 export const sendMessageEnvironment = z.object(variables).pick({
   REQUESTS_TABLE_NAME: true,
   KEYS_TABLE_NAME: true,
+  SITES_TABLE_NAME: true,
   WRAP_REQUEST_KEY_ID: true,
   CODE_KEY_ID: true,
   MAIL_FROM: true,

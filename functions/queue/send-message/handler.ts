@@ -1,11 +1,14 @@
+import * as z from 'zod';
 import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { readEnvironment } from '#shared/aws/environment.ts';
 import { kmsClient } from '#shared/aws/kms.ts';
 import { sesClient } from '#shared/aws/ses.ts';
 import { openTable } from '#shared/aws/table.ts';
+import { sendContactCode } from '#shared/identity/send-contact-code.ts';
 import { sendMessage } from '#shared/identity/send-message.ts';
 import { createQueueConsumer } from '#shared/observability/queue-handler.ts';
 import { wantedMessage } from '#shared/requests/effects.ts';
+import { wantedContactCode } from '#shared/sites/ask-contact.ts';
 import { sendMessageEnvironment } from './environment.ts';
 
 const environment = readEnvironment(sendMessageEnvironment);
@@ -13,6 +16,7 @@ const dynamo = dynamoClient();
 const kms = kmsClient();
 const sender = {
   requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
+  sites: openTable(dynamo, environment.SITES_TABLE_NAME),
   vault: {
     keys: openTable(dynamo, environment.KEYS_TABLE_NAME),
     wrapping: { request: { kms, keyId: environment.WRAP_REQUEST_KEY_ID } },
@@ -28,8 +32,14 @@ const sender = {
 
 export const handler = createQueueConsumer(
   'send-message',
-  wantedMessage,
-  async ({ requestId, messageId }, { log, now }) => {
+  z.union([wantedMessage, wantedContactCode]),
+  async (wanted, { log, now }) => {
+    if ('siteId' in wanted) {
+      const state = await sendContactCode(sender, wanted, now);
+      log.info('contact-code-ended', { siteId: wanted.siteId, state });
+      return;
+    }
+    const { requestId, messageId } = wanted;
     const state = await sendMessage(sender, requestId, messageId, now);
     log.info('message-ended', { requestId, state });
   },

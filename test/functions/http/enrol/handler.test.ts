@@ -42,6 +42,8 @@ beforeAll(async () => {
     LEDGER_TABLE_NAME: 'ledger',
     SITE_AUTH_KEY_ID: 'site-auth',
     EVIDENCE_KEY_ID: 'evidence',
+    MAIL_QUEUE_URL: 'https://sqs.example/mail',
+    VERIFY_FUNCTION_NAME: 'verify',
     PUBLIC_ORIGIN: origin,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     AWS_REGION: 'eu-central-1',
@@ -194,11 +196,12 @@ describe('keys of a site', () => {
 
   it.each([
     [
-      'A10: the scope orders',
+      'A10: the scope orders without the contact’s word',
       { algorithm: 'ed25519', scopes: ['orders'], publicKey: Buffer.alloc(32).toString('base64') },
-      422,
-      'scope-not-available',
+      403,
+      'contact-not-confirmed',
     ],
+    ['A10: the scope orders with hmac', { algorithm: 'hmac-sha256', scopes: ['orders'] }, 422, 'validation'],
     [
       'the scope tasks',
       { algorithm: 'hmac-sha256', scopes: ['collect', 'tasks'] },
@@ -223,6 +226,22 @@ describe('keys of a site', () => {
     const answer = await signed('POST', '/v1/sites/keys', JSON.stringify(body));
 
     expect(answer).toMatchObject({ status, body: { type: `urn:data-rights:problem:${problem}` } });
+    expect(transactions()).toEqual([]);
+  });
+
+  it.each([
+    ['POST', '/v1/sites/keys', '{"algorithm":"hmac-sha256","scopes":["collect"]}'],
+    ['POST', '/v1/sites/contact-confirmations', `{"publicKey":"${Buffer.alloc(32).toString('base64')}"}`],
+    ['POST', '/v1/sites/contact-confirmations/verification', '{"publicKey":"","code":""}'],
+    ['DELETE', `/v1/sites/keys/${otherKeyId}`, ''],
+  ])('A10: a key for orders has no say in keys: %s %s', async (method, path, body) => {
+    storeSite([keyId, otherKeyId]);
+    const row = { keyId, siteId, algorithm: 'hmac-sha256', scopes: ['orders'], state: 'live' };
+    dynamo.on(GetCommand, { Key: { pk: `K#${keyId}`, sk: 'KEY' } }).resolves({ Item: row });
+
+    const answer = await signed(method, path, body);
+
+    expect(answer).toMatchObject({ status: 403, body: { type: 'urn:data-rights:problem:scope-missing' } });
     expect(transactions()).toEqual([]);
   });
 
