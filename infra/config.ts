@@ -46,10 +46,28 @@ const shared = {
   alarmTopicArn: z.string().startsWith('arn:').optional(),
 };
 
-const deployed = z.strictObject({ ...shared, publicOrigin });
+/** No function of ours runs longer, in seconds: for so long one may still hold a key that was destroyed. */
+export const longestFunctionSeconds = 900;
+
+/**
+ * How long an erasure can be withdrawn, in seconds: as a rule, and where only one channel leads to the person or its
+ * identifiers were changed lately (A25).
+ */
+const coolingOff = (normal: number, extended: number) =>
+  z.strictObject({ normal: z.int().min(normal), extended: z.int().min(extended) });
+
+const deployed = z.strictObject({ ...shared, publicOrigin, coolingOff: coolingOff(86_400, 604_800) });
 
 /** `development` holds what exists on this machine only; every other stage refuses the key (A39). */
-const local = z.strictObject({ ...shared, development: z.strictObject({ publicOrigin: origin }) });
+const local = z.strictObject({
+  ...shared,
+  coolingOff: coolingOff(1, 1),
+  development: z.strictObject({
+    publicOrigin: origin,
+    /** Between the destruction of keys and the second look; elsewhere no function may be left that holds one. */
+    scanAfterSeconds: z.int().min(1),
+  }),
+});
 
 const stageNames = z.string().regex(/^[a-z][a-z0-9-]{1,15}$/);
 const settingsFile = z.object({ local }).catchall(deployed);
@@ -57,7 +75,7 @@ const settingsFile = z.object({ local }).catchall(deployed);
 type Settings = z.output<typeof deployed>;
 
 /** Settings of one stage, checked and complete. */
-export type Stage = Settings & { readonly name: string };
+export type Stage = Settings & { readonly name: string; readonly scanAfterSeconds: number };
 
 /** Thrown when the settings file, or the stage asked for, is not as it must be; names fields, not values. */
 export class SettingsInvalid extends Error {
@@ -87,12 +105,13 @@ export function parseStage(settings: unknown, name: string, environment: NodeJS.
     const { development, ...rest } = onThisMachine;
     const address = origin.safeParse(environment['DATA_RIGHTS_PUBLIC_ORIGIN'] ?? development.publicOrigin);
     if (!address.success) throw new SettingsInvalid('DATA_RIGHTS_PUBLIC_ORIGIN is not an origin');
-    return { ...rest, publicOrigin: address.data, name };
+    const { scanAfterSeconds } = development;
+    return { ...rest, publicOrigin: address.data, name, scanAfterSeconds };
   }
   const stage = others[name];
   if (!stage)
     throw new SettingsInvalid(`no stage of that name; there are: local, ${Object.keys(others).join(', ')}`);
-  return { ...stage, name };
+  return { ...stage, name, scanAfterSeconds: longestFunctionSeconds };
 }
 
 export const stackName = (stage: Pick<Stage, 'name'>): string => `DataRights-${stage.name}`;

@@ -14,6 +14,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Stage } from '#infra/config.ts';
 import { constructId } from '#infra/powers/functions.ts';
+import type { MachineName } from '#infra/powers/power.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import type { Keys } from './keys.ts';
 import type { Queues } from './queues.ts';
@@ -22,14 +23,14 @@ type Options = Pick<Stage, 'alarmTopicArn' | 'indexMacsAlarm'> & {
   readonly keys: Pick<Keys, 'index'>;
   readonly api: HttpApi;
   readonly queues: Queues;
-  readonly machine: StateMachine;
+  readonly machines: Readonly<Record<MachineName, StateMachine>>;
   readonly functions: readonly DeployedFunction[];
 };
 
 /** What to fear when a function fails, by who calls it. */
 const fears = {
   invoked: 'People cannot prove who they are, or cannot get their download.',
-  workflow: 'An export may be stuck: a request can miss its legal due date.',
+  workflow: 'An export or an erasure may be stuck: a request can miss its legal due date.',
   // A batch answered with its failed messages is no error to Lambda: those show in the age of the queue, then in the dead letters.
   queue:
     'It did not start, or ran out of time or memory: no work is started or no mail sent. Single failed messages do not count here; EffectsLate and MailLate tell of them.',
@@ -42,7 +43,7 @@ const lateSeconds = 600;
 
 /** Alarms; each description says what a person should fear. They go to the stage's topic, where it has one. */
 export function createAlarms(scope: Construct, options: Options): void {
-  const { api, keys, queues, machine, functions, alarmTopicArn } = options;
+  const { api, keys, queues, machines, functions, alarmTopicArn } = options;
   const place = new Construct(scope, 'Alarms');
   const topic = alarmTopicArn === undefined ? undefined : Topic.fromTopicArn(place, 'Topic', alarmTopicArn);
   const watch = (id: string, metric: IMetric, alarmDescription: string, threshold = 1): void => {
@@ -87,16 +88,21 @@ export function createAlarms(scope: Construct, options: Options): void {
     'A mail waits for ten minutes: codes have expired before they were sent, and people cannot prove who they are.',
     lateSeconds,
   );
-  watch(
-    'ExportFailed',
-    machine.metricFailed(period),
-    'A request stands in needs-attention: nobody works on it until someone does, and its due date comes nearer.',
-  );
-  watch(
-    'ExportTimedOut',
-    machine.metricTimedOut(period),
-    'An export ran for two days without an end: the data is larger, or a step slower, than we believed.',
-  );
+  for (const [name, machine] of Object.entries(machines)) {
+    const work = name === 'erasure' ? 'Erasure' : 'Export';
+    watch(
+      `${work}Failed`,
+      machine.metricFailed(period),
+      `A request stands in needs-attention: nobody works on it until someone does, and its due date comes nearer.${work === 'Erasure' ? ' Its data is restricted, and may be erased in part.' : ''}`,
+    );
+    watch(
+      `${work}TimedOut`,
+      machine.metricTimedOut(period),
+      work === 'Erasure'
+        ? 'An erasure ran for a week beyond its cooling-off without an end: other work on the same profiles does not end, or a step is slower than we believed.'
+        : 'An export ran for two days without an end: the data is larger, or a step slower, than we believed.',
+    );
+  }
   watch(
     'IndexMacs',
     macsWith(keys.index).with(period),

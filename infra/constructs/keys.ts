@@ -27,6 +27,7 @@ const kinds: Record<KeyName, Pick<KeyProps, 'keySpec' | 'keyUsage' | 'enableKeyR
   index: { ...hmac, description: 'data-rights: keyed hashes of identifiers' },
   code: { ...hmac, description: 'data-rights: MACs of one-time codes' },
   proof: { ...hmac, description: 'data-rights: MACs of proofs of identity' },
+  plan: { ...hmac, description: 'data-rights: MACs of the tasks of a plan' },
   'site-auth': { ...hmac, description: 'data-rights: derives the secrets of sites' },
   evidence: { ...signing, description: 'data-rights: signs bundles and receipts' },
 };
@@ -50,6 +51,7 @@ export function createKeys(scope: Construct, { keepData }: Pick<Stage, 'keepData
     index: create('index'),
     code: create('code'),
     proof: create('proof'),
+    plan: create('plan'),
     'site-auth': create('site-auth'),
     evidence: create('evidence'),
   };

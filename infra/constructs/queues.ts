@@ -8,6 +8,9 @@ export type Queues = Record<QueueName | `${QueueName}-dead`, Queue>;
 /** Queue functions end after 60 s; six times that, as Lambda asks of a queue that feeds it. */
 const visibilityTimeout = Duration.seconds(360);
 
+/** The longest of all: that of dead letters. */
+export const queueRetentionDays = 14;
+
 /** Messages hold opaque ids only, hence the key that SQS owns. */
 const common: QueueProps = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
 
@@ -15,7 +18,10 @@ const common: QueueProps = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL
 export function createQueues(scope: Construct): Queues {
   const place = new Construct(scope, 'Queues');
   const create = (name: QueueName, retentionPeriod: Duration, maxReceiveCount: number): [Queue, Queue] => {
-    const dead = new Queue(place, `${name}-dead`, { ...common, retentionPeriod: Duration.days(14) });
+    const dead = new Queue(place, `${name}-dead`, {
+      ...common,
+      retentionPeriod: Duration.days(queueRetentionDays),
+    });
     const queue = new Queue(place, name, {
       ...common,
       retentionPeriod,

@@ -10,17 +10,27 @@ export type KeyName =
   | 'index'
   | 'code'
   | 'proof'
+  | 'plan'
   | 'site-auth'
   | 'evidence';
 export type BucketName = 'staging' | 'bundles';
+export type MachineName = 'export' | 'erasure';
 export type QueueName = 'effects' | 'mail';
 
 /**
  * What each kind of resource can be asked for at all in this release. What stands in no line here cannot be granted:
- * no DeleteItem, no BatchWriteItem (it deletes too), no Scan, no PartiQL, no kms:Encrypt, no kms:GenerateDataKey.
+ * no Scan, no PartiQL, no kms:Encrypt, no kms:GenerateDataKey. What deletes is for `erase-rows` alone.
  */
 type Actions = {
-  table: 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'ConditionCheckItem';
+  table:
+    | 'GetItem'
+    | 'BatchGetItem'
+    | 'Query'
+    | 'PutItem'
+    | 'UpdateItem'
+    | 'ConditionCheckItem'
+    | 'BatchWriteItem'
+    | 'DeleteItem';
   'table-index': 'Query';
   key: 'Decrypt' | 'GenerateDataKeyWithoutPlaintext' | 'GenerateMac' | 'VerifyMac' | 'Sign' | 'GetPublicKey';
   bucket: 'ListBucket';
@@ -42,8 +52,8 @@ type Names = {
   objects: BucketName;
   queue: QueueName;
   function: FunctionName;
-  machine: 'export';
-  executions: 'export';
+  machine: MachineName;
+  executions: MachineName;
   mail: 'identity' | 'configuration-set';
   log: 'own';
 };

@@ -1,5 +1,5 @@
 import type { FunctionName } from './functions.ts';
-import { may, type Power } from './power.ts';
+import { may, type MachineName, type Power } from './power.ts';
 
 const receiveEffects = may('queue/effects', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes');
 const receiveMail = may('queue/mail', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes');
@@ -12,6 +12,7 @@ const readKeys = may('table/keys', 'GetItem');
 /** A ledger is only added to; GetItem tells after a lost answer whether the event is there (race 9). */
 const addToLedger = may('table/ledger', 'GetItem', 'PutItem');
 const macIdentifiers = may('key/index', 'GenerateMac');
+const verifyPlan = may('key/plan', 'VerifyMac');
 const macCodes = may('key/code', 'GenerateMac');
 const deriveSiteSecrets = may('key/site-auth', 'GenerateMac');
 const unwrapOrdinary = may('key/wrap-ordinary', 'Decrypt');
@@ -27,7 +28,8 @@ const openVerifyRelease = [
 
 /**
  * What each function may do, and by omission what it may not: no more than its code does today. The rules behind it: who
- * mints keys cannot decrypt; who decrypts cannot write `keys`; nobody deletes a row; proofs come from `verify` alone,
+ * mints keys cannot decrypt; who decrypts cannot write `keys`; who destroys keys cannot decrypt; who deletes rows neither
+ * decrypts nor testifies; proofs come from `verify` alone,
  * links from `release` alone, signatures from `sign` alone. `test/infra/forbidden-pairs.test.ts` holds them against the
  * template, `test/infra/powers-used.test.ts` against the code.
  */
@@ -62,10 +64,12 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     readSites,
     useEphemeral,
     may('table/directory', 'GetItem'),
-    may('table/requests', 'GetItem', 'PutItem', 'UpdateItem'),
+    may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     addToLedger,
+    readKeys,
     macIdentifiers,
     deriveSiteSecrets,
+    unwrapRequest, // Whom a receipt is about is sealed when the request is filed.
     sendEffects,
     ...openVerifyRelease,
   ],
@@ -111,17 +115,26 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('objects/bundles', 'GetObject'), // A presigned link has the powers of who signed it.
   ],
 
-  'invoked/sign': [may('table/requests', 'GetItem', 'PutItem'), may('key/evidence', 'Sign', 'GetPublicKey')],
+  // A receipt it builds itself, from what was counted and the ledger; nobody hands it a digest.
+  'invoked/sign': [
+    may('table/requests', 'GetItem', 'Query', 'PutItem'),
+    may('table/ledger', 'Query'),
+    readSites,
+    verifyPlan,
+    may('key/evidence', 'Sign', 'GetPublicKey'),
+  ],
 
   'workflow/plan-work': [
-    may('table/directory', 'GetItem', 'Query', 'PutItem', 'ConditionCheckItem'),
+    may('table/directory', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
     may('table/index', 'Query'),
+    may('table/records', 'Query'), // Whether a profile holds what signs its person in (A1).
     may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     addToLedger,
     readKeys,
     unwrapOrdinary,
     unwrapRequest,
     may('key/proof', 'VerifyMac'),
+    may('key/plan', 'GenerateMac', 'VerifyMac'), // The one that plans; a later attempt takes its plan over.
     sendEffects,
   ],
 
@@ -132,6 +145,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     unwrapOrdinary,
     unwrapRetained,
     unwrapRequest,
+    verifyPlan,
     may('objects/staging', 'PutObject'),
   ],
 
@@ -146,6 +160,53 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('function/invoked/sign', 'InvokeFunction'),
   ],
 
+  // Puts held data under the retained key before the other goes; it writes no key and deletes nothing.
+  'workflow/preserve-held': [
+    may('table/directory', 'GetItem', 'Query', 'UpdateItem'),
+    may('table/records', 'Query', 'PutItem'),
+    may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    addToLedger,
+    readKeys,
+    unwrapOrdinary,
+    unwrapRetained,
+    verifyPlan,
+  ],
+
+  // Who destroys keys can open none, and reads no record.
+  'workflow/destroy-keys': [
+    may('table/directory', 'GetItem', 'UpdateItem'),
+    may('table/keys', 'GetItem', 'UpdateItem'),
+    may('table/requests', 'GetItem', 'Query', 'UpdateItem'),
+    addToLedger,
+    verifyPlan,
+  ],
+
+  // The only one that deletes rows; it opens no key and says nothing in the ledger.
+  'workflow/erase-rows': [
+    may('table/records', 'Query', 'BatchWriteItem'),
+    may('table/directory', 'GetItem', 'Query', 'UpdateItem', 'BatchWriteItem'),
+    may('table/index', 'PutItem', 'BatchWriteItem'),
+    may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    verifyPlan,
+    may('bucket/staging', 'ListBucket'),
+    may('bucket/bundles', 'ListBucket'),
+    may('objects/staging', 'DeleteObject'),
+    may('objects/bundles', 'DeleteObject'),
+  ],
+
+  // The second look: it reads every place, and writes none of them.
+  'workflow/scan-places': [
+    may('table/records', 'Query'),
+    may('table/directory', 'GetItem', 'Query'),
+    may('table/index', 'Query'),
+    readKeys,
+    may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    addToLedger,
+    verifyPlan,
+    may('bucket/staging', 'ListBucket'),
+    may('bucket/bundles', 'ListBucket'),
+  ],
+
   'workflow/conclude': [
     may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     addToLedger,
@@ -156,6 +217,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   'queue/start-work': [
     receiveEffects,
     may('machine/export', 'StartExecution'),
+    may('machine/erasure', 'StartExecution'),
     may('queue/mail', 'SendMessage'),
   ],
 
@@ -175,7 +237,9 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('table-index/requests/work', 'Query'),
     addToLedger,
     may('machine/export', 'StartExecution'),
+    may('machine/erasure', 'StartExecution'),
     may('executions/export', 'DescribeExecution'),
+    may('executions/erasure', 'DescribeExecution'),
     sendEffects,
   ],
 
@@ -197,13 +261,24 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   ],
 };
 
-/** The functions that the export machine calls, one per task state. */
-export const exportMachinePowers: readonly Power[] = [
-  may('function/workflow/plan-work', 'InvokeFunction'),
-  may('function/workflow/collect-pages', 'InvokeFunction'),
-  may('function/workflow/build-bundle', 'InvokeFunction'),
-  may('function/workflow/conclude', 'InvokeFunction'),
-];
+/** The functions that each machine calls, one per task state. */
+export const machinePowers: Record<MachineName, readonly Power[]> = {
+  export: [
+    may('function/workflow/plan-work', 'InvokeFunction'),
+    may('function/workflow/collect-pages', 'InvokeFunction'),
+    may('function/workflow/build-bundle', 'InvokeFunction'),
+    may('function/workflow/conclude', 'InvokeFunction'),
+  ],
+  erasure: [
+    may('function/workflow/plan-work', 'InvokeFunction'),
+    may('function/workflow/preserve-held', 'InvokeFunction'),
+    may('function/workflow/destroy-keys', 'InvokeFunction'),
+    may('function/workflow/erase-rows', 'InvokeFunction'),
+    may('function/workflow/scan-places', 'InvokeFunction'),
+    may('function/invoked/sign', 'InvokeFunction'),
+    may('function/workflow/conclude', 'InvokeFunction'),
+  ],
+};
 
 /** Every function writes its own log and no other. */
 export const logPower: Power = may('log/own', 'CreateLogStream', 'PutLogEvents');

@@ -7,7 +7,7 @@ import type { Mail } from '#infra/constructs/mail.ts';
 import type { Queues } from '#infra/constructs/queues.ts';
 import { workIndex, type Tables } from '#infra/constructs/tables.ts';
 import type { FunctionName } from '#infra/powers/functions.ts';
-import type { ResourceName } from '#infra/powers/power.ts';
+import type { MachineName, ResourceName } from '#infra/powers/power.ts';
 
 export type Resources = {
   readonly keys: Keys;
@@ -16,12 +16,12 @@ export type Resources = {
   readonly queues: Queues;
   readonly mail: Mail;
   readonly functions: Record<FunctionName, DeployedFunction>;
-  readonly machine: StateMachine;
+  readonly machines: Readonly<Record<MachineName, StateMachine>>;
 };
 
 /** ARNs as the powers name them. `objects` and `executions` are named by their container, since they come and go. */
 export function arnsOf(resources: Resources): (name: Exclude<ResourceName, 'log/own'>) => string {
-  const { keys, tables, buckets, queues, mail, functions, machine } = resources;
+  const { keys, tables, buckets, queues, mail, functions, machines } = resources;
   const arns = new Map<string, string>([
     ...Object.entries(keys).map(([name, key]) => [`key/${name}`, key.keyArn] as const),
     ...Object.entries(tables).map(([name, table]) => [`table/${name}`, table.tableArn] as const),
@@ -39,8 +39,13 @@ export function arnsOf(resources: Resources): (name: Exclude<ResourceName, 'log/
     ),
     ['mail/identity', mail.identityArn],
     ['mail/configuration-set', mail.configurationSetArn],
-    ['machine/export', machine.stateMachineArn],
-    ['executions/export', executionsOf(machine)],
+    ...Object.entries(machines).flatMap(
+      ([name, machine]) =>
+        [
+          [`machine/${name}`, machine.stateMachineArn],
+          [`executions/${name}`, executionsOf(machine)],
+        ] as const,
+    ),
   ]);
   return (name) => {
     const arn = arns.get(name);

@@ -33,9 +33,12 @@ export class DataRightsStack extends Stack {
       queues: createQueues(this),
       mail: createMail(this, stage),
     };
-    const { functions, exportMachine } = deployFunctions(this, stage, code, places);
-    const resources = { ...places, functions, machine: exportMachine.machine };
-    empower(resources, exportMachine);
+    const { functions, machines } = deployFunctions(this, stage, code, places);
+    const resources = {
+      ...{ ...places, functions },
+      machines: { export: machines.export.machine, erasure: machines.erasure.machine },
+    };
+    empower(resources, machines);
 
     feedFromQueue(functions['queue/start-work'], places.queues.effects);
     feedFromQueue(functions['queue/send-message'], places.queues.mail, 5);

@@ -1,11 +1,12 @@
 import { attachPowers } from '#infra/powers/attach-powers.ts';
-import { exportMachinePowers, logPower, powers } from '#infra/powers/powers.ts';
+import { logPower, machinePowers, powers } from '#infra/powers/powers.ts';
 import { nameRoleInKeyPolicies } from '#infra/constructs/keys.ts';
-import type { ExportMachine } from '#infra/workflows/export-machine.ts';
+import type { MachineName } from '#infra/powers/power.ts';
+import type { Machine } from '#infra/workflows/machine.ts';
 import { arnsOf, type Resources } from './arns.ts';
 
 /** Gives every role what the table of powers says, and nothing else; keys name the roles in their own policies. */
-export function empower(resources: Resources, { place, role, machine }: ExportMachine): void {
+export function empower(resources: Resources, machines: Readonly<Record<MachineName, Machine>>): void {
   const arnOf = arnsOf(resources);
   for (const deployed of Object.values(resources.functions)) {
     const own = powers[deployed.name];
@@ -16,9 +17,11 @@ export function empower(resources: Resources, { place, role, machine }: ExportMa
     deployed.lambda.node.addDependency(policy);
     nameRoleInKeyPolicies(resources.keys, deployed.role, own);
   }
-  const policy = attachPowers(place, role, exportMachinePowers, (name) => {
-    if (name === 'log/own') throw new TypeError('the machine keeps no log');
-    return arnOf(name);
-  });
-  machine.node.addDependency(policy);
+  for (const [name, { place, role, machine }] of Object.entries(machines)) {
+    const policy = attachPowers(place, role, machinePowers[name as MachineName], (resource) => {
+      if (resource === 'log/own') throw new TypeError('a machine keeps no log');
+      return arnOf(resource);
+    });
+    machine.node.addDependency(policy);
+  }
 }

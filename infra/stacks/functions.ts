@@ -19,17 +19,27 @@ import { reconcileEnvironment } from '#functions/schedule/reconcile/environment.
 import { buildBundleEnvironment } from '#functions/workflow/build-bundle/environment.ts';
 import { collectPagesEnvironment } from '#functions/workflow/collect-pages/environment.ts';
 import { concludeEnvironment } from '#functions/workflow/conclude/environment.ts';
+import { destroyKeysEnvironment } from '#functions/workflow/destroy-keys/environment.ts';
+import { eraseRowsEnvironment } from '#functions/workflow/erase-rows/environment.ts';
 import { planWorkEnvironment } from '#functions/workflow/plan-work/environment.ts';
-import type { Stage } from '#infra/config.ts';
+import { preserveHeldEnvironment } from '#functions/workflow/preserve-held/environment.ts';
+import { scanPlacesEnvironment } from '#functions/workflow/scan-places/environment.ts';
+import { longestFunctionSeconds, type Stage } from '#infra/config.ts';
 import { deployFunction, type DeployedFunction } from '#infra/constructs/deployed-function.ts';
 import type { FunctionName } from '#infra/powers/functions.ts';
-import { createExportMachine, type ExportMachine } from '#infra/workflows/export-machine.ts';
+import type { MachineName } from '#infra/powers/power.ts';
+import { createErasureMachine } from '#infra/workflows/erasure-machine.ts';
+import { createExportMachine } from '#infra/workflows/export-machine.ts';
+import type { Machine } from '#infra/workflows/machine.ts';
 import { placeVariables, type Places } from './variables.ts';
 
 /** Code of every function, by name. */
 export type FunctionCode = (name: FunctionName) => Code;
 
-type Deployed = { functions: Record<FunctionName, DeployedFunction>; exportMachine: ExportMachine };
+type Deployed = {
+  functions: Record<FunctionName, DeployedFunction>;
+  machines: Record<MachineName, Machine>;
+};
 
 /**
  * Deploys every function and the machine between them: first who is invoked by name, then the steps of the workflow, then
@@ -68,19 +78,41 @@ export function deployFunctions(
     'workflow/plan-work': deploy('workflow/plan-work', planWorkEnvironment, calling),
     'workflow/collect-pages': deploy('workflow/collect-pages', collectPagesEnvironment, calling),
     'workflow/build-bundle': deploy('workflow/build-bundle', buildBundleEnvironment, calling),
+    'workflow/preserve-held': deploy('workflow/preserve-held', preserveHeldEnvironment, calling),
+    'workflow/destroy-keys': deploy('workflow/destroy-keys', destroyKeysEnvironment, calling),
+    'workflow/erase-rows': deploy('workflow/erase-rows', eraseRowsEnvironment, calling),
+    'workflow/scan-places': deploy('workflow/scan-places', scanPlacesEnvironment, calling),
     'workflow/conclude': deploy('workflow/conclude', concludeEnvironment, calling),
   };
-  const exportMachine = createExportMachine(
-    scope,
-    {
-      planWork: workflow['workflow/plan-work'],
-      collectPages: workflow['workflow/collect-pages'],
-      buildBundle: workflow['workflow/build-bundle'],
-      conclude: workflow['workflow/conclude'],
-    },
-    stage,
-  );
-  const starting = { ...calling, EXPORT_MACHINE_ARN: exportMachine.machine.stateMachineArn };
+  const shared = { planWork: workflow['workflow/plan-work'], conclude: workflow['workflow/conclude'] };
+  const machines = {
+    export: createExportMachine(
+      scope,
+      {
+        ...shared,
+        collectPages: workflow['workflow/collect-pages'],
+        buildBundle: workflow['workflow/build-bundle'],
+      },
+      stage,
+    ),
+    erasure: createErasureMachine(
+      scope,
+      {
+        ...shared,
+        preserveHeld: workflow['workflow/preserve-held'],
+        destroyKeys: workflow['workflow/destroy-keys'],
+        eraseRows: workflow['workflow/erase-rows'],
+        scanPlaces: workflow['workflow/scan-places'],
+        sign: invoked['invoked/sign'],
+      },
+      stage,
+    ),
+  };
+  const starting = {
+    ...calling,
+    EXPORT_MACHINE_ARN: machines.export.machine.stateMachineArn,
+    ERASURE_MACHINE_ARN: machines.erasure.machine.stateMachineArn,
+  };
   const functions = {
     ...invoked,
     ...workflow,
@@ -95,8 +127,17 @@ export function deployFunctions(
     'schedule/lapse': deploy('schedule/lapse', lapseEnvironment, starting),
     'schedule/expire': deploy('schedule/expire', expireEnvironment, starting),
   };
-  return { functions, exportMachine };
+  return { functions, machines };
 }
+
+/** Work through pages until their time is nearly over. */
+const paged: ReadonlySet<FunctionName> = new Set([
+  'workflow/collect-pages',
+  'workflow/build-bundle',
+  'workflow/preserve-held',
+  'workflow/erase-rows',
+  'workflow/scan-places',
+] as const);
 
 /**
  * An HTTP API waits 30 s for its function. A page or a bundle is cut so that it ends well within the 15 minutes that
@@ -104,8 +145,9 @@ export function deployFunctions(
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
  */
 function sizeOf(name: FunctionName): { timeoutSeconds: number; memoryMegabytes: number } {
-  if (name === 'workflow/collect-pages' || name === 'workflow/build-bundle')
-    return { timeoutSeconds: 900, memoryMegabytes: 1769 };
+  if (paged.has(name)) return { timeoutSeconds: longestFunctionSeconds, memoryMegabytes: 1769 };
+  // Its openings are looked through in one run.
+  if (name === 'workflow/plan-work') return { timeoutSeconds: 300, memoryMegabytes: 1024 };
   if (name.startsWith('http/')) return { timeoutSeconds: 29, memoryMegabytes: 1024 };
   return { timeoutSeconds: 60, memoryMegabytes: 512 };
 }

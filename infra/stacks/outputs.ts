@@ -8,7 +8,7 @@ export function writeOutputs(stack: Stack, resources: Resources & { readonly api
   const write = (name: string, value: string): void => {
     new CfnOutput(stack, name, { value });
   };
-  const { api, tables, buckets, queues, keys, machine, functions } = resources;
+  const { api, tables, buckets, queues, keys, machines, functions } = resources;
   write('ApiId', api.apiId);
   write('ApiEndpoint', api.apiEndpoint);
   for (const [name, table] of Object.entries(tables)) write(`${capital(name)}TableName`, table.tableName);
@@ -16,7 +16,8 @@ export function writeOutputs(stack: Stack, resources: Resources & { readonly api
     write(`${capital(name)}BucketName`, bucket.bucketName);
   for (const [name, queue] of Object.entries(queues)) write(`${capital(name)}QueueUrl`, queue.queueUrl);
   for (const [name, key] of Object.entries(keys)) write(`${capital(name)}KeyId`, key.keyId);
-  write('ExportMachineArn', machine.stateMachineArn);
+  for (const [name, machine] of Object.entries(machines))
+    write(`${capital(name)}MachineArn`, machine.stateMachineArn);
   for (const { name, lambda } of Object.values(functions))
     write(`${constructId(name)}FunctionName`, lambda.functionName);
 }

@@ -1,12 +1,23 @@
-import type { Stage } from '#infra/config.ts';
+import { longestFunctionSeconds, type Stage } from '#infra/config.ts';
+import { queueRetentionDays } from '#infra/constructs/queues.ts';
+import { version as softwareVersion } from '#infra/version.ts';
 import type { Resources } from './arns.ts';
 
-export type Places = Omit<Resources, 'functions' | 'machine'>;
+export type Places = Omit<Resources, 'functions' | 'machines'>;
 
 /** The variables that name tables, keys, buckets, queues and settings, as the functions' schemas call them. */
 export const placeVariables = (
   { tables, keys, buckets, queues, mail }: Places,
-  stage: Pick<Stage, 'publicOrigin' | 'mail' | 'vendor'>,
+  stage: Pick<
+    Stage,
+    | 'publicOrigin'
+    | 'mail'
+    | 'vendor'
+    | 'coolingOff'
+    | 'keyRecoveryDays'
+    | 'recoveryDays'
+    | 'logRetentionDays'
+  >,
 ) => ({
   DIRECTORY_TABLE_NAME: tables.directory.tableName,
   INDEX_TABLE_NAME: tables.index.tableName,
@@ -22,6 +33,7 @@ export const placeVariables = (
   INDEX_KEY_ID: keys.index.keyId,
   CODE_KEY_ID: keys.code.keyId,
   PROOF_KEY_ID: keys.proof.keyId,
+  PLAN_KEY_ID: keys.plan.keyId,
   SITE_AUTH_KEY_ID: keys['site-auth'].keyId,
   EVIDENCE_KEY_ID: keys.evidence.keyId,
   STAGING_BUCKET_NAME: buckets.staging.bucketName,
@@ -31,6 +43,14 @@ export const placeVariables = (
   PUBLIC_ORIGIN: stage.publicOrigin,
   MAIL_FROM: stage.mail.from,
   MAIL_CONFIGURATION_SET: mail.configurationSetName,
+  COOLING_OFF_NORMAL: String(stage.coolingOff.normal),
+  COOLING_OFF_EXTENDED: String(stage.coolingOff.extended),
+  LONGEST_FUNCTION_SECONDS: String(longestFunctionSeconds),
+  KEY_RECOVERY_DAYS: String(stage.keyRecoveryDays),
+  TABLE_RECOVERY_DAYS: String(stage.recoveryDays),
+  QUEUE_RETENTION_DAYS: String(queueRetentionDays),
+  LOG_RETENTION_DAYS: String(stage.logRetentionDays),
+  SOFTWARE_VERSION: softwareVersion,
   VENDOR_NAME: stage.vendor.name,
   VENDOR_COUNTRY: stage.vendor.country,
   VENDOR_TIME_ZONE: stage.vendor.timeZone,

@@ -35,3 +35,9 @@ export const transientErrors = [
 
 /** Another attempt, or a withdrawal, has taken over: this execution ends in peace (powers.md, race 8). */
 export const attemptSuperseded = 'AttemptSuperseded';
+
+/** Other work on the same profile has the first turn: an export that is at work, or another erasure. It is waited for. */
+export const busyErrors = ['ExportAtWork', 'ProfileInErasure'] as const;
+
+/** A hold was placed or lifted after what is held was preserved: that is done again (race 5). */
+export const holdChanged = 'HoldChanged';

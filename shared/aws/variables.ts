@@ -1,8 +1,9 @@
 import * as z from 'zod';
 
 const value = z.string().min(1);
-/** A whole number of seconds, written out. */
-const seconds = z.string().regex(/^[1-9]\d{0,8}$/);
+/** A whole number, written out. */
+const whole = z.string().regex(/^[1-9]\d{0,8}$/);
+const seconds = whole;
 
 /** Every variable that a deployed function may have. A function's `environment.ts` picks the ones it needs. */
 export const variables = {
@@ -37,10 +38,29 @@ export const variables = {
   /** How long an erasure can be withdrawn, in seconds; the second where the notice may reach a thief alone (A25). */
   COOLING_OFF_NORMAL: seconds,
   COOLING_OFF_EXTENDED: seconds,
+  /** What a receipt says of copies that remain: as it is deployed. */
+  LONGEST_FUNCTION_SECONDS: seconds,
+  KEY_RECOVERY_DAYS: whole,
+  TABLE_RECOVERY_DAYS: whole,
+  QUEUE_RETENTION_DAYS: whole,
+  LOG_RETENTION_DAYS: whole,
+  SOFTWARE_VERSION: value,
   /** Scheme, host and port under which clients call the API; signatures cover it. */
   PUBLIC_ORIGIN: z.url(),
   MAIL_FROM: z.email(),
   MAIL_CONFIGURATION_SET: value,
+  /** `DE,AT`; absent where no text messages are sent. */
+  SMS_COUNTRIES: z
+    .string()
+    .regex(/^[A-Z]{2}(,[A-Z]{2})*$/)
+    .transform((countries) => new Set(countries.split(',')))
+    .default(new Set<string>()),
+  SMS_PER_DAY: z
+    .string()
+    .regex(/^[1-9]\d*$/)
+    .transform(Number)
+    .default(0),
+  SMS_SENDER_ID: value.optional(),
   VENDOR_NAME: value,
   VENDOR_COUNTRY: z.string().length(2),
   VENDOR_TIME_ZONE: value,

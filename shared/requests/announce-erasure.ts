@@ -12,7 +12,7 @@ import type { Effect } from './effects.ts';
 import { findOpenings } from './find-openings.ts';
 import { askForMessage } from './messages-outbox.ts';
 import { noticeIdOf, writeNotice } from './notices.ts';
-import type { RequestRecord } from './request-record.ts';
+import { isOrder, type RequestRecord } from './request-record.ts';
 import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
 
 export type AnnounceStores = RequestStores & {
@@ -36,9 +36,15 @@ export async function announceErasure(
   { attempt, coolingOff, now }: { attempt: number; coolingOff: CoolingOff; now: string },
 ): Promise<{ until: string; effects: Effect[] }> {
   const { requestId, startedAt = now } = request;
+  // Taken up again after its cooling-off: everything has been said.
+  if (request.state === 'in-progress' && request.coolingOffUntil !== undefined) {
+    requireAttempt(request, attempt);
+    return { until: request.coolingOffUntil, effects: [] };
+  }
   requireAttempt(request, attempt, 'cooling-off');
   const openings = await findOpenings(stores, request, now);
-  let extended = false;
+  // Of an order always: a stolen key may have given it.
+  let extended = isOrder(request);
   const told = new Set<string>();
   for (const { profileId } of openings) {
     const profile = await readProfile(stores.directory, profileId);

@@ -5,7 +5,7 @@ import { putStaging, readBundles } from './bundles.ts';
 import type { Effect } from './effects.ts';
 import { askForMessage } from './messages-outbox.ts';
 import type { RequestRecord } from './request-record.ts';
-import { commitChange, type RequestStores } from './request-store.ts';
+import { commitChange, requireRequest, type RequestStores } from './request-store.ts';
 import { endTask, readTasks, type Task } from './tasks.ts';
 
 /** Thrown when a profile left the epoch that it was exported in: what was built must not be given out (race 6). */
@@ -75,8 +75,10 @@ export async function recordFailure(
   requestId: string,
   { attempt, failed, now }: { attempt: number; failed: string; now: string },
 ): Promise<RequestRecord> {
+  const { state } = await requireRequest(stores, requestId);
   return commitChange(stores, requestId, {
     event: 'step-failed',
+    during: state === 'cooling-off' ? state : 'in-progress',
     at: now,
     actor: 'system',
     facts: { attempt, error: /^[\w.]{1,64}$/.test(failed) ? failed : 'unnamed' },

@@ -81,7 +81,7 @@ export async function fileBySubject(
   };
 }
 
-/** Files a request that a site sent in the session of its user. Who is written to is found by the plan. */
+/** Files a request that a site sent in the session of its user, or by order of its controller. Who is written to is found by the plan. */
 export async function fileBySite(
   stores: RequestStores,
   vault: VaultKeys,
@@ -106,7 +106,10 @@ export async function fileBySite(
     { ...filed, dueOn, right, language, channel },
     {
       actor: 'site',
-      facts: { right, channel: 'site', siteId: channel.siteId, method: channel.method },
+      facts: {
+        ...{ right, channel: 'site', siteId: channel.siteId, method: channel.method },
+        ...(channel.order === undefined ? {} : { order: channel.order }),
+      },
       work: workKeys('lapse', requestId, lapseAt(receivedAt)),
       items,
     },

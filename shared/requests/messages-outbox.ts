@@ -7,6 +7,7 @@ import { requestKey, workKeys } from './request-record.ts';
 
 export const messageKinds = [
   'code',
+  'second-code',
   'receipt-confirmation',
   'ready',
   'nothing-to-give',

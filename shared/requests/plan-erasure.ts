@@ -36,7 +36,7 @@ export async function planErasure(
     now,
   }: {
     attempt: number;
-    levelIn: (profileId: string) => Promise<number>;
+    levelIn: (profileId: string) => number;
     dataMapVersion: string;
     now: string;
   },
@@ -69,7 +69,7 @@ export async function planErasure(
 async function makePlan(
   stores: PlanErasureStores,
   request: RequestRecord,
-  levelIn: (profileId: string) => Promise<number>,
+  levelIn: (profileId: string) => number,
   now: string,
 ): Promise<PlannedTask[]> {
   const planned: PlannedTask[] = [];
@@ -108,7 +108,7 @@ async function elapse(
 async function planTask(
   stores: PlanErasureStores,
   { profileId, controllerId, storedFrom }: Opening,
-  levelIn: (profileId: string) => Promise<number>,
+  levelIn: (profileId: string) => number,
 ): Promise<PlannedTask | undefined> {
   const profile = await readProfile(stores.directory, profileId);
   if (!profile) return undefined;
@@ -116,6 +116,6 @@ async function planTask(
   if (profile.state === 'erased') return { ...task, aim: 'already-erased' };
   // One key for all of it: what a new identifier does not open yet would go as well.
   if (storedFrom !== undefined) return { ...task, aim: 'withheld', reason: 'identifier-linked-recently' };
-  const needsMore = (await levelIn(profileId)) < 2 && (await holdsAuthenticator(stores, profileId));
+  const needsMore = levelIn(profileId) < 2 && (await holdsAuthenticator(stores, profileId));
   return needsMore ? { ...task, aim: 'withheld', reason: 'needs-level-2' } : { ...task, aim: 'erase' };
 }

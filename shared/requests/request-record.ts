@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { erasureGrounds } from '#shared/data-map/erasure-grounds.ts';
+import { erasureGrounds, orderGrounds } from '#shared/data-map/erasure-grounds.ts';
 import { withheldReasons } from '#shared/data-map/withheld.ts';
 import { rights, states } from './states.ts';
 
@@ -30,8 +30,11 @@ export const requestRecord = z.object({
       siteId: z.string(),
       controllerId: z.string(),
       profileId: z.string().optional(),
-      authenticatedAt: z.string(),
+      /** When its user signed in, and how; of an order nobody did, and `method` is `controller-order`. */
+      authenticatedAt: z.string().optional(),
       method: z.string(),
+      /** Set where the site's controller ordered it: on what. */
+      order: z.enum(orderGrounds).optional(),
     }),
   ]),
   /** Whether a code was ever asked for: an address that was never written to is not told of a lapse either (A21). */
@@ -57,6 +60,10 @@ export const requestRecord = z.object({
   ledger: z.object({ seq: z.number(), hash: z.string() }),
 });
 export type RequestRecord = z.output<typeof requestRecord>;
+
+/** An order of a site's controller: an authority of its own, and no proof of the person's identity (A10). */
+export const isOrder = ({ channel }: Pick<RequestRecord, 'channel'>): boolean =>
+  channel.kind === 'site' && channel.order !== undefined;
 
 export const requestKey = (requestId: string, row: string): { pk: string; sk: string } => ({
   pk: `R#${requestId}`,

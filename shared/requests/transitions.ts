@@ -6,6 +6,10 @@ import type { State } from './states.ts';
  */
 export const transitions = {
   'identity-verified': { from: ['awaiting-identity', 'lapsed'], to: ['verified'] },
+  // By a controller's order, which is an authority and proves nobody's identity.
+  ordered: { from: ['awaiting-identity'], to: ['verified'] },
+  // By a second identifier; only before the work starts.
+  'level-raised': { from: ['verified'], to: ['verified'] },
   lapsed: { from: ['awaiting-identity'], to: ['lapsed'] },
   started: { from: ['verified'], to: ['in-progress', 'cooling-off'] },
   elapsed: { from: ['cooling-off'], to: ['in-progress'] },

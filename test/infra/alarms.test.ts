@@ -21,6 +21,8 @@ describe('alarms', () => {
         'MailLate',
         'ExportFailed',
         'ExportTimedOut',
+        'ErasureFailed',
+        'ErasureTimedOut',
         'IndexMacs',
         ...functionNames.map((name) => `${constructId(name)}Errors`),
       ].toSorted(),
@@ -33,6 +35,8 @@ describe('alarms', () => {
     ['MailDead', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum'],
     ['ExportFailed', 'AWS/States', 'ExecutionsFailed', 'Sum'],
     ['ExportTimedOut', 'AWS/States', 'ExecutionsTimedOut', 'Sum'],
+    ['ErasureFailed', 'AWS/States', 'ExecutionsFailed', 'Sum'],
+    ['ErasureTimedOut', 'AWS/States', 'ExecutionsTimedOut', 'Sum'],
     ['ScheduleExpireErrors', 'AWS/Lambda', 'Errors', 'Sum'],
   ])('%s goes off at the first %s %s', (name, Namespace, MetricName, Statistic) => {
     expect(alarms.get(name)).toMatchObject({

@@ -3,7 +3,8 @@ import * as z from 'zod';
 const line = /^[0-9a-f]{128} {2}(?:bag-info\.txt|bagit\.txt|manifest-sha512\.txt|signature\/README\.txt)$/;
 
 /** A tag manifest of a bag of ours, and nothing else: four files, each with its SHA-512. */
-export const signInput = z.strictObject({
+const manifestInput = z.strictObject({
+  kind: z.literal('manifest'),
   requestId: z.uuid(),
   attempt: z.number().int().positive(),
   number: z.number().int().positive(),
@@ -18,6 +19,13 @@ export const signInput = z.strictObject({
     );
   }, 'not the tag manifest of a bundle'),
 });
+/** A receipt is named by its request alone: what it says is built here. */
+const receiptInput = z.strictObject({
+  kind: z.literal('receipt'),
+  requestId: z.uuid(),
+  attempt: z.number().int().positive(),
+});
+export const signInput = z.discriminatedUnion('kind', [manifestInput, receiptInput]);
 export const signOutput = z.strictObject({
   jws: z.string(),
   jwk: z.strictObject({

@@ -48,7 +48,7 @@ export const handler = createTask(
     const sign = (tagManifest: Buffer) =>
       invoke(
         signFunction,
-        { requestId, attempt, number, tagManifest: tagManifest.toString('utf8') },
+        { kind: 'manifest', requestId, attempt, number, tagManifest: tagManifest.toString('utf8') },
         signOutput,
       );
     const built = await withKey(vault, `R#${requestId}`, 'request', ({ key }) =>

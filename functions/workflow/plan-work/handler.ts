@@ -1,13 +1,19 @@
+import * as z from 'zod';
 import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { readEnvironment } from '#shared/aws/environment.ts';
 import { kmsClient } from '#shared/aws/kms.ts';
 import { sqsClient } from '#shared/aws/sqs.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { dataMapVersion } from '#shared/data-map/data-map.ts';
+import { openLevels } from '#shared/identity/level.ts';
 import { requireProof } from '#shared/identity/proof.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
+import { announceErasure } from '#shared/requests/announce-erasure.ts';
+import { liftRestrictions } from '#shared/requests/lift-restriction.ts';
+import { planErasure } from '#shared/requests/plan-erasure.ts';
 import { planExport } from '#shared/requests/plan-export.ts';
 import { requireRequest } from '#shared/requests/request-store.ts';
+import { requireExport } from '#shared/requests/states.ts';
 import { follow } from '../../follow.ts';
 import { attemptInput } from '../attempt.ts';
 import { planWorkEnvironment } from './environment.ts';
@@ -16,12 +22,18 @@ const environment = readEnvironment(planWorkEnvironment);
 const dynamo = dynamoClient();
 const kms = kmsClient();
 const proofKey = { kms, keyId: environment.PROOF_KEY_ID };
+const coolingOff = {
+  normal: Number(environment.COOLING_OFF_NORMAL),
+  extended: Number(environment.COOLING_OFF_EXTENDED),
+};
 const effectQueue = { sqs: sqsClient(), url: environment.EFFECTS_QUEUE_URL };
 const stores = {
   requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
   ledger: openTable(dynamo, environment.LEDGER_TABLE_NAME),
   directory: openTable(dynamo, environment.DIRECTORY_TABLE_NAME),
   index: openTable(dynamo, environment.INDEX_TABLE_NAME),
+  records: openTable(dynamo, environment.RECORDS_TABLE_NAME),
+  planKey: { kms, keyId: environment.PLAN_KEY_ID },
   vault: {
     keys: openTable(dynamo, environment.KEYS_TABLE_NAME),
     wrapping: {
@@ -31,11 +43,31 @@ const stores = {
   },
 };
 
-/** First step: the proof is verified before anything is looked up, then the plan is written. */
-export const handler = createTask('plan-work', attemptInput, async ({ requestId, attempt }, { log, now }) => {
+/** An erasure is planned in two steps, with its cooling-off between them; an export in one. */
+const input = attemptInput.extend({ step: z.enum(['announce', 'plan']).optional() });
+
+/** First step of all work: the proof is verified before anything is looked up, then the plan is written. */
+export const handler = createTask('plan-work', input, async ({ requestId, attempt, step }, { log, now }) => {
+  const at = now.toISOString();
+  const mine = { requestId, attempt };
   const request = await requireRequest(stores, requestId);
-  await requireProof(stores.requests, proofKey, request);
-  const plan = await planExport(stores, request, { attempt, dataMapVersion, now: now.toISOString() });
+  if (step === 'announce' && request.state === 'withdrawn') {
+    await liftRestrictions(stores, request, { attempt, now: at });
+    return mine;
+  }
+  const proof = await requireProof(stores.requests, proofKey, request);
+  if (step === 'announce') {
+    const { until, effects } = await announceErasure(stores, request, { attempt, coolingOff, now: at });
+    await follow(effectQueue, effects, log);
+    return { ...mine, until };
+  }
+  if (step === 'plan') {
+    const levelIn = await openLevels(stores.index, proof, request, at);
+    const plan = { attempt, levelIn, dataMapVersion, now: at };
+    return { ...mine, tasks: await planErasure(stores, request, plan) };
+  }
+  requireExport(request.right);
+  const plan = await planExport(stores, request, { attempt, dataMapVersion, now: at });
   await follow(effectQueue, plan.effects, log);
-  return { requestId, attempt, tasks: plan.tasks };
+  return { ...mine, tasks: plan.tasks };
 });

@@ -6,7 +6,9 @@ import { nextState, transitions, type RequestEvent } from '#shared/requests/tran
 const ways: Record<RequestEvent, Partial<Record<State, State>>> = {
   'identity-verified': { 'awaiting-identity': 'verified', lapsed: 'verified' },
   lapsed: { 'awaiting-identity': 'lapsed' },
+  'level-raised': { verified: 'verified' },
   started: { verified: 'in-progress' },
+  elapsed: { 'cooling-off': 'in-progress' },
   withdrawn: {
     'awaiting-identity': 'withdrawn',
     verified: 'withdrawn',
@@ -18,11 +20,10 @@ const ways: Record<RequestEvent, Partial<Record<State, State>>> = {
     verified: 'withdrawn',
     'awaiting-decision': 'withdrawn',
     'cooling-off': 'withdrawn',
-    'in-progress': 'withdrawn',
-    'needs-attention': 'withdrawn',
   },
+  'disavowed-at-work': { 'in-progress': 'withdrawn', 'needs-attention': 'withdrawn' },
   'tasks-ended': { 'in-progress': 'fulfilled' },
-  'step-failed': { 'in-progress': 'needs-attention' },
+  'step-failed': { 'in-progress': 'needs-attention', 'cooling-off': 'needs-attention' },
   redriven: { 'needs-attention': 'in-progress' },
 };
 const events = Object.keys(ways) as RequestEvent[];

@@ -1,0 +1,10 @@
+import * as z from 'zod';
+import { variables } from '#shared/aws/variables.ts';
+
+export const destroyKeysEnvironment = z.object(variables).pick({
+  DIRECTORY_TABLE_NAME: true,
+  KEYS_TABLE_NAME: true,
+  REQUESTS_TABLE_NAME: true,
+  LEDGER_TABLE_NAME: true,
+  PLAN_KEY_ID: true,
+});

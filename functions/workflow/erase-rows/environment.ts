@@ -1,0 +1,12 @@
+import * as z from 'zod';
+import { variables } from '#shared/aws/variables.ts';
+
+export const eraseRowsEnvironment = z.object(variables).pick({
+  DIRECTORY_TABLE_NAME: true,
+  INDEX_TABLE_NAME: true,
+  RECORDS_TABLE_NAME: true,
+  REQUESTS_TABLE_NAME: true,
+  PLAN_KEY_ID: true,
+  STAGING_BUCKET_NAME: true,
+  BUNDLES_BUCKET_NAME: true,
+});

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import type { Table } from '#shared/aws/table.ts';
+import { dataMapVersion } from '#shared/data-map/data-map.ts';
+import type { LedgerEvent } from '#shared/ledger/event.ts';
+import { readChain } from '#shared/ledger/ledger-store.ts';
+import type { MacKey } from '#shared/keys/keyed-hash.ts';
+import { readErased, readFound, readScan } from '#shared/retention/counts.ts';
+import type { RequestRecord } from '#shared/requests/request-record.ts';
+import { readSubjectHash } from '#shared/requests/subject.ts';
+import { requireTasks, type Task } from '#shared/requests/tasks.ts';
+import { datasetResults } from './dataset-results.ts';
+import type { ControllerResult, PlaceResult, ReceiptContent } from './receipt-content.ts';
+import { remainingCopies, type RecoverySettings } from './remaining-copies.ts';
+
+export type ReceiptStores = { readonly requests: Table; readonly ledger: Table; readonly planKey: MacKey };
+export type ReceiptFacts = {
+  readonly settings: RecoverySettings;
+  readonly softwareVersion: string;
+  readonly nameController: (controllerId: string) => Promise<string>;
+};
+
+/** Thrown where a step that a receipt must speak of is not there: no receipt without it (A6). */
+export class ErasureIncomplete extends Error {
+  override readonly name = 'ErasureIncomplete';
+}
+
+/**
+ * What is to be signed of an erasure, from what its steps counted and the ledger tells. Nothing of it is handed over by a
+ * caller, and nothing is chosen here: asked again it is the same, so that an erasure has one receipt.
+ * @throws ErasureIncomplete, PlanForged
+ */
+export async function buildReceipt(
+  stores: ReceiptStores,
+  request: RequestRecord,
+  facts: ReceiptFacts,
+): Promise<ReceiptContent> {
+  const { requestId, attempt, ground, receivedAt } = request;
+  const chain = await readChain(stores.ledger, `R#${requestId}`);
+  const scanned = chain.findLast((event) => event.type === 'scanned' && event.facts['attempt'] === attempt);
+  const subject = await readSubjectHash(stores.requests, requestId);
+  if (!scanned || ground === undefined || subject === undefined)
+    throw new ErasureIncomplete(`request ${requestId} was not looked at to its end`);
+  const tasks = await requireTasks(stores.requests, stores.planKey, requestId, attempt);
+  const controllers: ControllerResult[] = [];
+  for (const [controllerId, own] of Map.groupBy(tasks, (task) => task.controllerId)) {
+    const places: PlaceResult[] = [];
+    for (const task of own) places.push(await placeResult(stores, request, task, chain));
+    controllers.push({ controllerId, name: await facts.nameController(controllerId), places });
+  }
+  const places = controllers.flatMap((controller) => controller.places);
+  const destroyed = places.flatMap((place) => (place.outcome === 'erased' ? [place.keysDestroyedAt] : []));
+  const last = destroyed.toSorted().at(-1);
+  const kept = places.flatMap(({ datasets }) =>
+    datasets.flatMap(({ exception }) => (exception === undefined ? [] : [exception])),
+  );
+  return {
+    ...{ version: 1, receiptId: receiptIdOf(requestId, scanned), requestId, right: 'erasure', ground },
+    ...{ receivedAt, concludedAt: scanned.at, controllers },
+    remainingCopies: remainingCopies(facts.settings, {
+      ...(last === undefined ? {} : { keysDestroyedAt: last }),
+      ...{ concludedAt: scanned.at, kept },
+    }),
+    subject: { hash: subject, hashAlgorithm: 'sha-256' },
+    ...{ dataMapVersion, softwareVersion: facts.softwareVersion },
+    ledger: { seq: scanned.seq, hash: scanned.hash },
+  };
+}
+
+/** Version 8 of RFC 9562: made from the request and the event that the receipt rests on. */
+function receiptIdOf(requestId: string, { hash }: LedgerEvent): string {
+  const hex = createHash('sha256').update(`receipt\0${requestId}\0${hash}`, 'utf8').digest('hex');
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`];
+  return [...parts, hex.slice(20, 32)].join('-');
+}
+
+async function placeResult(
+  { requests }: ReceiptStores,
+  { requestId, attempt }: RequestRecord,
+  { profileId, aim, reason }: Task,
+  chain: readonly LedgerEvent[],
+): Promise<PlaceResult> {
+  const found = await readFound(requests, requestId, profileId);
+  const scan = await readScan(requests, requestId, profileId);
+  if (!found?.done || !scan?.done || scan.attempt !== attempt)
+    throw new ErasureIncomplete(`profile ${profileId} was not counted to its end`);
+  const erased = await readErased(requests, requestId, profileId);
+  const datasets = datasetResults(found.datasets, erased?.datasets ?? {}, scan.datasets);
+  const place = { place: 'vault' as const, assurance: 'vendor-scanned' as const, datasets };
+  if (aim === 'withheld' && isReceiptReason(reason)) return { ...place, outcome: 'withheld', reason };
+  const of = (type: string) =>
+    chain.findLast((event) => event.type === type && event.facts['profileId'] === profileId);
+  const destroyed = of('keys-destroyed');
+  if (destroyed && erased?.done) return { ...place, outcome: 'erased', keysDestroyedAt: destroyed.at };
+  const before = of('already-erased')?.facts['erasedAt'];
+  if (typeof before === 'string') return { ...place, outcome: 'already-erased', keysDestroyedAt: before };
+  throw new ErasureIncomplete(`profile ${profileId} was not erased`);
+}
+
+const isReceiptReason = (
+  reason: Task['reason'],
+): reason is Extract<PlaceResult, { outcome: 'withheld' }>['reason'] =>
+  reason === 'needs-level-2' || reason === 'identifier-linked-recently';

@@ -1,0 +1,99 @@
+import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
+import { withheldReasons } from '#shared/data-map/withheld.ts';
+import { readFound, readScan } from '#shared/retention/counts.ts';
+import type { Effect } from './effects.ts';
+import { askForMessage } from './messages-outbox.ts';
+import { receiptStands } from './receipt-store.ts';
+import type { RequestRecord } from './request-record.ts';
+import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
+import { endTask, readTasks, type Task } from './tasks.ts';
+
+/** Thrown when an erasure that did something is to end without its receipt (A6). */
+export class ReceiptMissing extends Error {
+  override readonly name = 'ReceiptMissing';
+}
+
+/**
+ * Ends an erasure: each recipient is told (Art. 19), then the request ends in one transaction with the condition that its
+ * receipt stands, and the person is told. What was withheld, or stays under a hold, makes it partly fulfilled; what the data
+ * map keeps by its own rule does not.
+ * @param receipt hash of the signed content; left out where nothing was in reach
+ * @throws ReceiptMissing, AttemptSuperseded
+ */
+export async function concludeErasure(
+  stores: RequestStores,
+  request: RequestRecord,
+  { attempt, receipt, now }: { attempt: number; receipt?: string | undefined; now: string },
+): Promise<{ request: RequestRecord; effects: Effect[] }> {
+  const { requestId } = request;
+  requireAttempt(request, attempt);
+  const tasks = await readTasks(stores.requests, requestId, attempt);
+  if (tasks.length > 0 && receipt === undefined)
+    throw new ReceiptMissing(`request ${requestId} has no receipt`);
+  const { recipients, otherDisclosures, isHeld } = await readOutcome(stores, requestId, tasks);
+  const told: Effect[] = [];
+  for (const siteId of recipients) told.push(await tellRecipient(stores, requestId, siteId, now));
+  for (const task of tasks)
+    await transact(stores.requests.client, [endTask(stores.requests, requestId, task)]);
+
+  const reasons = new Set([...(request.withheld ?? []), ...(isHeld ? ['under-hold' as const] : [])]);
+  const withheld = withheldReasons.filter((reason) => reasons.has(reason));
+  const ending = withheld.length > 0 ? 'partly-erased' : 'erased';
+  const kind = tasks.length === 0 ? 'nothing-to-erase' : ending;
+  const messageId = `${kind}-${attempt}`;
+  const concluded = await commitChange(stores, requestId, {
+    event: 'tasks-ended',
+    to: withheld.length > 0 ? 'partly-fulfilled' : 'fulfilled',
+    at: now,
+    actor: 'system',
+    facts: {
+      ...{ tasks: tasks.length, withheld, recipients: recipients.length, otherDisclosures },
+      ...(receipt === undefined ? {} : { receipt }),
+    },
+    attempt,
+    set: { openTasks: 0, withheld, endedAt: now },
+    items: [
+      askForMessage(stores.requests, requestId, { messageId, kind, at: now }),
+      ...(receipt === undefined ? [] : [receiptStands(stores.requests, requestId, receipt)]),
+    ],
+  });
+  return { request: concluded, effects: [...told, { kind: 'send-message', requestId, messageId }] };
+}
+
+type Outcome = { recipients: string[]; otherDisclosures: number; isHeld: boolean };
+
+async function readOutcome(
+  { requests }: RequestStores,
+  requestId: string,
+  tasks: readonly Task[],
+): Promise<Outcome> {
+  const recipients = new Set<string>();
+  const outcome = { otherDisclosures: 0, isHeld: false };
+  for (const { profileId, aim } of tasks) {
+    // Of a profile that was left whole, nothing is to be told.
+    if (aim !== 'erase') continue;
+    const found = await readFound(requests, requestId, profileId);
+    const scan = await readScan(requests, requestId, profileId);
+    for (const siteId of found?.recipients ?? []) recipients.add(siteId);
+    outcome.otherDisclosures += found?.otherDisclosures ?? 0;
+    outcome.isHeld ||= Object.values(scan?.datasets ?? {}).some(({ ground }) => ground === 'hold');
+  }
+  return { ...outcome, recipients: [...recipients].toSorted() };
+}
+
+/** Asks for the message to one recipient; asked for before, it stands. */
+async function tellRecipient(
+  { requests }: RequestStores,
+  requestId: string,
+  siteId: string,
+  at: string,
+): Promise<Effect> {
+  const messageId = `recipient-told-${siteId}`;
+  try {
+    const message = { messageId, kind: 'recipient-told', siteId, at } as const;
+    await transact(requests.client, [askForMessage(requests, requestId, message)]);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+  }
+  return { kind: 'send-message', requestId, messageId };
+}
