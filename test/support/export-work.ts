@@ -15,8 +15,8 @@ import { concludeExport } from '#shared/requests/conclude.ts';
 import { fileBySite } from '#shared/requests/file-request.ts';
 import { planExport } from '#shared/requests/plan-export.ts';
 import { commitChange, readRequest } from '#shared/requests/request-store.ts';
-import { requireAvailable } from '#shared/requests/states.ts';
-import { readTasks } from '#shared/requests/tasks.ts';
+import { requireExport } from '#shared/requests/states.ts';
+import { requireTasks } from '#shared/requests/tasks.ts';
 import { publicKey } from '#shared/signing/public-keys.ts';
 import { collectConsent } from '#shared/vault/collect/collect-consent.ts';
 import { collectRecords } from '#shared/vault/collect/collect-records.ts';
@@ -93,7 +93,7 @@ export async function startedRequest(world: World, controllerId: string, profile
     method: 'passkey',
   };
   const now = new Date();
-  await fileBySite(world, { requestId, right: 'access', channel, language: 'en', seat, now });
+  await fileBySite(world, world.vault, { requestId, right: 'access', channel, language: 'en', seat, now });
   const filed = await readRequest(world, requestId);
   if (!filed) throw new Error('request was not filed');
   const proof = await writeProof(world.requests, world.key('proof'), filed, {
@@ -164,8 +164,8 @@ async function collect(world: World, requestId: string, { pageSize, pagesPerRun 
   const attempt = 1;
   const request = await readRequest(world, requestId);
   if (!request) throw new Error('no request');
-  const right = requireAvailable(request.right);
-  const tasks = await readTasks(world.requests, requestId, attempt);
+  const right = requireExport(request.right);
+  const tasks = await requireTasks(world.requests, world.planKey, requestId, attempt);
   const place = vaultPlace(world.records, world.vault, pageSize);
   let cursor: CollectCursor | undefined = { task: 0, page: 0 };
   while (cursor) {

@@ -28,6 +28,7 @@ const keyNames = {
   index: 'mac',
   code: 'mac',
   proof: 'mac',
+  plan: 'mac',
   evidence: 'sign',
 } as const;
 const specs = {
@@ -80,7 +81,8 @@ export function openWorld({ tables, keys, staging, bundles }: WorldNames) {
   };
   return {
     clients: { dynamo, kms, s3 },
-    ...{ vault, key, directory: table('directory'), index: table('index'), records: table('records') },
+    ...{ vault, key, planKey: key('plan') },
+    ...{ directory: table('directory'), index: table('index'), records: table('records') },
     ...{
       requests: table('requests'),
       ledger: table('ledger'),
