@@ -258,6 +258,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('bucket/bundles', 'ListBucket'),
     may('objects/staging', 'DeleteObject'),
     may('objects/bundles', 'DeleteObject'),
+    may('function/workflow/destroy-keys', 'InvokeFunction'), // Of requests that ended 30 days ago (G01).
   ],
 };
 

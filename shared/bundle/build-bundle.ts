@@ -74,6 +74,9 @@ async function describeContent(
     controllers: controllers.filter((controller) => controller !== undefined),
     files: plan.files.map((file) => recordFile(job, file)),
     redactions: plan.redactions,
+    erasures: tasks.flatMap(({ controllerId, erasedAt }) =>
+      erasedAt === undefined ? [] : [{ controllerId, erasedAt }],
+    ),
     nameRecipient: job.nameRecipient,
   };
 }

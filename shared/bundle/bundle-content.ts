@@ -64,6 +64,8 @@ export type BundleContent = {
   readonly controllers: readonly ControllerFacts[];
   readonly files: readonly RecordFile[];
   readonly redactions: readonly Redaction[];
+  /** Where data was erased before, and when: what is here of that controller is what had to be kept. */
+  readonly erasures: readonly { readonly controllerId: string; readonly erasedAt: string }[];
   readonly dataMapVersion: string;
   /** The name of a disclosure's recipient that was kept by its id (P02, G12: recipients are named). */
   readonly nameRecipient?: (recipient: string) => Promise<string | undefined>;

@@ -45,11 +45,16 @@ export function indexPage(
 
 /** English dates as Europe writes them. */
 const dateLocales: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' };
+const dayIn =
+  (language: Language) =>
+  (time: string): string =>
+    new Intl.DateTimeFormat(dateLocales[language], { dateStyle: 'long', timeZone: 'UTC' }).format(
+      new Date(time),
+    );
 
 function requestFacts({ request, createdAt, number, of, issuer }: BundleContent): Html {
   const texts = bundleTexts[request.language];
-  const form = new Intl.DateTimeFormat(dateLocales[request.language], { dateStyle: 'long', timeZone: 'UTC' });
-  const day = (time: string): string => form.format(new Date(time));
+  const day = dayIn(request.language);
   return facts([
     [texts.requestNumber, html`<code>${request.requestId}</code>`],
     [texts.received, day(request.receivedAt)],
@@ -60,7 +65,7 @@ function requestFacts({ request, createdAt, number, of, issuer }: BundleContent)
 }
 
 function controllerPart(
-  { request, issuer }: BundleContent,
+  { request, issuer, erasures }: BundleContent,
   controller: ControllerFacts,
   recordFiles: readonly RecordFile[],
 ): Html {
@@ -73,8 +78,12 @@ function controllerPart(
     const title = dataMap[file.dataset].title[request.language];
     return [title, file.count, html`<a href="${path}.jsonl">JSON</a>, <a href="${path}.csv">CSV</a>`];
   });
+  const erased = erasures
+    .filter(({ controllerId }) => controllerId === controller.controllerId)
+    .map(({ erasedAt }) => html`<p>${texts.erasedOn(dayIn(request.language)(erasedAt))}</p> `);
   return html`<h3>${foreign(controller.name)}</h3>
     <p class="soft">${texts.contact}: ${foreign(controller.contact)}.${stated}</p>
+    ${erased}
     ${rows.length === 0 ? html`<p>${texts.nothing}</p> ` : table([texts.data, texts.records, texts.files], rows)}`;
 }
 

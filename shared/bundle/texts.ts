@@ -45,6 +45,7 @@ export type BundleTexts = {
   readonly asStatedBy: (issuer: string) => string;
   readonly contact: string;
   readonly nothing: string;
+  readonly erasedOn: (day: string) => string;
   readonly data: string;
   readonly records: string;
   readonly files: string;
@@ -89,6 +90,8 @@ export const bundleTexts = {
     asStatedBy: (issuer) => `Name and contact as the controller stated them to ${issuer}.`,
     contact: 'Contact',
     nothing: 'No records in this bundle.',
+    erasedOn: (day) =>
+      `Data held here was erased on ${day}, at your request or that of the controller. Of it there is only what has to be kept.`,
     data: 'Data',
     records: 'Records',
     files: 'Files',
@@ -154,6 +157,8 @@ export const bundleTexts = {
     asStatedBy: (issuer) => `Name und Kontakt nach Angabe des Verantwortlichen gegenüber ${issuer}.`,
     contact: 'Kontakt',
     nothing: 'Keine Datensätze in diesem Paket.',
+    erasedOn: (day) =>
+      `Daten, die hier gespeichert waren, wurden am ${day} gelöscht, auf Ihren Wunsch oder den des Verantwortlichen. Davon gibt es nur noch, was aufbewahrt werden muss.`,
     data: 'Daten',
     records: 'Datensätze',
     files: 'Dateien',

@@ -85,7 +85,7 @@ async function writeTags(
 
 /** Every file under `data/` but the data package, sorted by code unit. */
 function planPayload(content: BundleContent): readonly [path: string, FileContent][] {
-  const { request, createdAt, number, of, dataMapVersion, redactions } = content;
+  const { request, createdAt, number, of, dataMapVersion, redactions, erasures } = content;
   const recordFiles = recordFilesOf(content);
   const plan = new Map<string, FileContent>();
   const put = (path: string, file: FileContent): void => {
@@ -120,7 +120,8 @@ function planPayload(content: BundleContent): readonly [path: string, FileConten
   }
   const reasons = redactions.map((one) => ({ ...one, text: redactionTexts[one.reason][request.language] }));
   put('data/redactions.json', json({ redactions: reasons }));
-  put('data/request.json', json({ ...request, bundle: { number, of, createdAt }, dataMapVersion }));
+  const told = { ...request, erasures, bundle: { number, of, createdAt }, dataMapVersion };
+  put('data/request.json', json(told));
   const others = [
     ...plan.keys(),
     'data/datapackage.json',

@@ -13,8 +13,8 @@ const released = new Set<RequestRecord['state']>(['fulfilled', 'partly-fulfilled
 
 /**
  * Takes one of a bundle's links for a request whose work has ended. Checked each time, by the one function that can read
- * bundles: the proof's MAC (A17), and that every profile in the bundle is still open in the epoch that it was exported
- * in (race 6). Each link is an event.
+ * bundles: the proof's MAC (A17), and that every profile in the bundle still has the keys that it was exported with
+ * (race 6). Each link is an event.
  * @throws ProofMissing
  */
 export async function releaseBundle(
@@ -54,7 +54,7 @@ async function profilesUnchanged(
 ): Promise<boolean> {
   for (const { profileId, epoch } of await readTasks(requests, requestId, attempt)) {
     const profile = await readProfile(directory, profileId);
-    if (profile?.state !== 'open' || profile.epoch !== epoch) return false;
+    if (profile?.epoch !== epoch) return false;
   }
   return true;
 }

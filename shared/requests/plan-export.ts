@@ -79,8 +79,14 @@ async function planTask(
   const { profileId } = opening;
   const profile = await readProfile(directory, profileId);
   if (!profile || profile.state === 'erasing') return 0;
-  const { epoch } = profile;
-  const task = await makeTask(planKey, requestId, attempt, { ...opening, aim: 'export', epoch });
+  const { epoch, erasedAt } = profile;
+  const planned = {
+    ...opening,
+    aim: 'export',
+    epoch,
+    ...(erasedAt === undefined ? {} : { erasedAt }),
+  } as const;
+  const task = await makeTask(planKey, requestId, attempt, planned);
   try {
     await transact(requests.client, [
       putTask(requests, requestId, task),

@@ -20,6 +20,8 @@ const taskRow = z.object({
   epoch: z.number(),
   /** Set where a newly linked identifier opens only what was stored from here on (A4). */
   storedFrom: z.string().optional(),
+  /** Of an export of a profile that was erased before: when. */
+  erasedAt: z.string().optional(),
   attempt: z.number(),
   state: z.enum(['open', 'done']),
   mac: z.string(),
@@ -52,6 +54,7 @@ const fieldsOf = (requestId: string, task: Omit<Task, 'mac' | 'state'>): string[
   task.reason ?? '',
   String(task.epoch),
   task.storedFrom ?? '',
+  task.erasedAt ?? '',
 ];
 
 /** Makes a task of the vault, with its MAC. */

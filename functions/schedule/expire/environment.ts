@@ -6,4 +6,5 @@ export const expireEnvironment = z.object(variables).pick({
   LEDGER_TABLE_NAME: true,
   STAGING_BUCKET_NAME: true,
   BUNDLES_BUCKET_NAME: true,
+  DESTROY_KEYS_FUNCTION_NAME: true,
 });

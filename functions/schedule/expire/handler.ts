@@ -1,11 +1,15 @@
 import * as z from 'zod';
 import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { readEnvironment } from '#shared/aws/environment.ts';
+import { invoke } from '#shared/aws/invoke.ts';
+import { lambdaClient } from '#shared/aws/lambda.ts';
 import { s3Client } from '#shared/aws/s3.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { expireObjects } from '#shared/requests/expire.ts';
+import { forgetRequests } from '#shared/requests/forget.ts';
 import { requireComplete } from '#shared/requests/work-index.ts';
+import { requestKeyOutput } from '../../workflow/destroy-keys/contract.ts';
 import { expireEnvironment } from './environment.ts';
 
 const environment = readEnvironment(expireEnvironment);
@@ -15,6 +19,7 @@ const stores = {
   requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
   ledger: openTable(dynamo, environment.LEDGER_TABLE_NAME),
 };
+const destroyKeys = { lambda: lambdaClient(), name: environment.DESTROY_KEYS_FUNCTION_NAME };
 const buckets = {
   staging: { s3, name: environment.STAGING_BUCKET_NAME },
   bundles: { s3, name: environment.BUNDLES_BUCKET_NAME },
@@ -22,7 +27,11 @@ const buckets = {
 
 export const handler = createTask('expire', z.unknown(), async (_, { log, now }) => {
   const { expired, failures } = await expireObjects(stores, buckets, now);
-  log.info('work-found', { service: 'expire', count: expired });
-  requireComplete(failures);
-  return { expired };
+  const forgetting = await forgetRequests(stores, now, async (requestId) => {
+    const answer = await invoke(destroyKeys, { kind: 'request', requestId }, requestKeyOutput);
+    return answer.destroyed;
+  });
+  log.info('work-found', { service: 'expire', count: expired + forgetting.forgotten });
+  requireComplete([...failures, ...forgetting.failures]);
+  return { expired, forgotten: forgetting.forgotten };
 });
