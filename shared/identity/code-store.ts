@@ -14,10 +14,16 @@ export const codeRow = (requestId: string): Key => requestKey(requestId, 'CODE')
 export const macOfCode = (key: MacKey, requestId: string, code: string): Promise<string> =>
   keyedHash(key, 'code', requestId, code);
 
-/** Keeps a fresh code; an earlier one of the same row is void from here on. */
-export async function keepCode(requests: Table, row: Key, mac: string, now: Date): Promise<void> {
+/** Keeps a fresh code, and what it is `about`; an earlier one of the same row is void from here on. */
+export async function keepCode(
+  requests: Table,
+  row: Key,
+  mac: string,
+  now: Date,
+  about: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const expiresAt = new Date(now.getTime() + codeRules.validMinutes * 60_000).toISOString();
-  const kept = { mac, expiresAt, triesLeft: codeRules.tries };
+  const kept = { ...about, mac, expiresAt, triesLeft: codeRules.tries };
   await requests.client.send(new PutCommand({ TableName: requests.name, Item: { ...row, ...kept } }));
 }
 
@@ -51,9 +57,10 @@ export async function matchCode(
   row: Key,
   { code, now }: { code: string; now: Date },
   macOf: (code: string) => Promise<string>,
+  normalise = normaliseCode,
 ): Promise<string | undefined> {
   const kept = await takeTry(requests, row, now);
-  const typed = normaliseCode(code);
+  const typed = normalise(code);
   if (kept === undefined || typed === undefined) return undefined;
   const mac = await macOf(typed);
   return mac.length === kept.length && timingSafeEqual(Buffer.from(mac), Buffer.from(kept))

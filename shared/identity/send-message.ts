@@ -3,6 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '#shared/aws/table.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { sendEmail, type MailSender } from '#shared/messages/send-email.ts';
+import { smsTexts } from '#shared/messages/sms-texts.ts';
 import { messages, type MessageFacts } from '#shared/messages/texts.ts';
 import { readContact } from '#shared/requests/contact.ts';
 import { dueOnOf } from '#shared/requests/deadlines/due-date.ts';
@@ -11,14 +12,17 @@ import { requestKey, type RequestRecord } from '#shared/requests/request-record.
 import { readRequest, type RequestStores } from '#shared/requests/request-store.ts';
 import { hashSecret } from '#shared/requests/secret.ts';
 import { readNotice, type NoticeAddress } from '#shared/requests/notices.ts';
+import { forgetSecond } from '#shared/requests/second-identifier.ts';
 import { isAvailable, type AvailableRight } from '#shared/requests/states.ts';
 import { readSalt } from '#shared/requests/subject.ts';
 import { readController, readSite } from '#shared/sites/site-store.ts';
 import type { VaultKeys } from '#shared/vault/open-keys.ts';
 import { codeRules, makeCode } from './code.ts';
 import { codeRow, keepCode, macOfCode } from './code-store.ts';
+import { sendSecondCode } from './send-second-code.ts';
+import { sendText, type TextSender } from './send-text.ts';
 
-export type MessageSender = {
+export type MessageSender = TextSender & {
   readonly requests: RequestStores['requests'];
   readonly sites: Table;
   readonly vault: VaultKeys;
@@ -41,25 +45,42 @@ export async function sendMessage(
   const { requests } = sender;
   const message = await readMessage(requests, requestId, messageId);
   if (message?.state !== 'pending') return 'ended-before';
-  const at = now.toISOString();
   const request = await readRequest(sender, requestId);
-  const to = request && !isStale(message, now) ? await addressOf(sender, requestId, message) : undefined;
-  if (!request || !to || !isAvailable(request.right)) {
-    await endMessage(requests, requestId, messageId, { state: 'dropped', at });
-    return 'dropped';
-  }
-  const facts = {
-    ...factsOf(sender, request, request.right),
-    ...(await secretsOf(sender, request, message, now)),
-  };
-  const sent = await sendEmail(sender.mail, to.value, messages[request.language][message.kind](facts));
-  const state = sent === 'sent' ? 'sent' : 'dropped';
-  await endMessage(requests, requestId, messageId, { state, at });
+  const waits = request && !isStale(message, now);
+  const state = waits ? await deliver(sender, request, message, now) : 'dropped';
+  if (message.kind === 'second-code') await forgetSecond(requests, requestId, messageId);
+  await endMessage(requests, requestId, messageId, { state, at: now.toISOString() });
   return state;
 }
 
 const isStale = ({ kind, createdAt }: MessageRow, now: Date): boolean =>
-  kind === 'code' && now.getTime() - Date.parse(createdAt) > codeRules.validMinutes * 60_000;
+  (kind === 'code' || kind === 'second-code') &&
+  now.getTime() - Date.parse(createdAt) > codeRules.validMinutes * 60_000;
+
+async function deliver(
+  sender: MessageSender,
+  request: RequestRecord,
+  message: MessageRow,
+  now: Date,
+): Promise<'sent' | 'dropped'> {
+  const { right, language } = request;
+  const { kind, messageId } = message;
+  if (!isAvailable(right)) return 'dropped';
+  if (kind === 'second-code') return sendSecondCode(sender, { ...request, right }, messageId, now);
+  const to = await addressOf(sender, request.requestId, message);
+  if (!to) return 'dropped';
+  const write = async (): Promise<MessageFacts> => ({
+    ...factsOf(sender, request, right),
+    ...(await secretsOf(sender, request, message, now)),
+  });
+  if (to.kind === 'phone') {
+    if (kind !== 'erasure-notice') return 'dropped';
+    const text = async (): Promise<string> => smsTexts[language][kind](await write());
+    return sendText(sender, { kind, to: to.value, now }, text);
+  }
+  const sent = await sendEmail(sender.mail, to.value, messages[language][kind](await write()));
+  return sent === 'sent' ? 'sent' : 'dropped';
+}
 
 /** Where a message goes: to an address of an erasure's notice, to the controller of a site, or to the request's contact. */
 async function addressOf(

@@ -43,7 +43,7 @@ describe('P16: a proof', () => {
     const { request, effects } = await start(minutes(29));
 
     expect(request).toMatchObject({ state: 'in-progress', scope: 'all' });
-    expect(effects).toEqual([{ kind: 'start-work', requestId, attempt: 1 }]);
+    expect(effects).toEqual([{ kind: 'start-work', requestId, attempt: 1, work: 'export' }]);
     await expect(start(minutes(29.5))).rejects.toMatchObject({ name: 'TransitionRefused' });
   });
 

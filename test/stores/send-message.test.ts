@@ -1,4 +1,5 @@
 import { SendEmailCommand, SESv2Client, type SendEmailCommandInput } from '@aws-sdk/client-sesv2';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -6,30 +7,24 @@ import { queryAll } from '#shared/aws/table.ts';
 import { transact } from '#shared/aws/transaction.ts';
 import { sendMessage } from '#shared/identity/send-message.ts';
 import { askForMessage, readMessage, type MessageKind } from '#shared/requests/messages-outbox.ts';
+import { writeNotice } from '#shared/requests/notices.ts';
 import { hashSecret } from '#shared/requests/secret.ts';
+import { withKey } from '#shared/vault/open-keys.ts';
 import { destroyKey } from '#test/support/erasure.ts';
 import { fileForEmail, fileInSession, makeRequestWorld } from '#test/support/filed-request.ts';
+import { senderOf } from '#test/support/message-sender.ts';
 import { minutes, now, prove, rowOf } from '#test/support/prover.ts';
 
 let world: Awaited<ReturnType<typeof makeRequestWorld>>;
 let requestId: string;
 const ses = new SESv2Client({ region: 'eu-central-1' });
+const sns = new SNSClient({});
 const mails = mockClient(ses);
+const messagesOut = mockClient(sns);
 const codePattern = /[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}/g;
 
 const send = (messageId = 'code-1', id = requestId, at = now) =>
-  sendMessage(
-    {
-      requests: world.requests,
-      vault: world.vault,
-      codeKey: world.key('code'),
-      mail: { ses, from: 'rights@vendor.example', configurationSet: 'tls' },
-      vendor: 'Example Plugins Ltd',
-    },
-    id,
-    messageId,
-    at,
-  );
+  sendMessage(senderOf(world, { ses, sns }), id, messageId, at);
 const inputs = (): SendEmailCommandInput[] =>
   mails.commandCalls(SendEmailCommand).map((call) => call.args[0].input);
 const texts = () => inputs().map(({ Content }) => Content?.Simple?.Body?.Text?.Data ?? '');
@@ -37,6 +32,22 @@ const ask = (kind: MessageKind, messageId: string, id = requestId) =>
   transact(world.requests.client, [
     askForMessage(world.requests, id, { kind, messageId, at: now.toISOString() }),
   ]);
+/** A notice to a phone, its number under the request's key. */
+const notice = async (messageId: string, value: string): Promise<void> => {
+  await withKey(world.vault, `R#${requestId}`, 'request', ({ key }) => {
+    const address = { noticeId: messageId, kind: 'phone', value } as const;
+    const message = {
+      messageId,
+      kind: 'erasure-notice',
+      noticeId: messageId,
+      at: now.toISOString(),
+    } as const;
+    return transact(world.requests.client, [
+      writeNotice(world.requests, requestId, key, address),
+      askForMessage(world.requests, requestId, message),
+    ]);
+  });
+};
 const stateOf = async (messageId: string, id = requestId) =>
   (await readMessage(world.requests, id, messageId))?.state;
 
@@ -46,6 +57,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   mails.reset();
   mails.on(SendEmailCommand).resolves({});
+  messagesOut.reset();
+  messagesOut.on(PublishCommand).resolves({});
   requestId = await fileForEmail(world, now, { codeId: 'code-1' });
 });
 
@@ -140,6 +153,21 @@ describe('other messages', () => {
     expect(await send()).toBe('dropped');
     expect(await stateOf('code-1')).toBe('dropped');
     expect(await send()).toBe('ended-before');
+  });
+
+  it('A25 A28: a notice to a phone is a text message with a stop code, in listed countries alone', async () => {
+    const [known, foreign] = ['+4915112345678', '+12025550123'];
+    await notice('erasure-notice-a1', known);
+    await notice('erasure-notice-a2', foreign);
+
+    expect(await send('erasure-notice-a1')).toBe('sent');
+    expect(await send('erasure-notice-a2')).toBe('dropped');
+
+    const sent = messagesOut.commandCalls(PublishCommand).map((call) => call.args[0].input);
+    expect(sent.map(({ PhoneNumber }) => PhoneNumber)).toEqual([known]);
+    const [stop = ''] = /\b[0-9a-f]{32}\b/.exec(sent[0]?.Message ?? '') ?? [];
+    expect(await rowOf(world, requestId, `STOP#${hashSecret(stop)}`)).toBeDefined();
+    expect(mails).toReceiveCommandTimes(SendEmailCommand, 0);
   });
 
   it('one that nobody asked for is none', async () => {

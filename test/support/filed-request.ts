@@ -54,7 +54,7 @@ export async function fileInSession(
   await mintRequestKey(world, requestId);
   const session = { siteId: 'site-1', controllerId: 'controller-1', authenticatedAt: now.toISOString() };
   const channel = { kind: 'site' as const, ...session, method: 'passkey', ...change };
-  await fileBySite(world, { requestId, right: 'access', channel, language: 'en', seat, now });
+  await fileBySite(world, world.vault, { requestId, right: 'access', channel, language: 'en', seat, now });
   return requestId;
 }
 

@@ -31,13 +31,17 @@ export const prove = (
   );
 
 export const start = (world: World, requestId: string, at = now) =>
-  startRequest(world, requestId, {
-    scope: 'all',
-    actor: 'subject',
-    now: at,
-    useProof: useProof(world.requests, requestId, at),
-    startId: at.toISOString(),
-  });
+  startRequest(
+    world,
+    { requestId, right: 'access' },
+    {
+      scope: 'all',
+      actor: 'subject',
+      now: at,
+      useProof: useProof(world.requests, requestId, at),
+      startId: at.toISOString(),
+    },
+  );
 
 export const rowOf = ({ requests }: World, requestId: string, sk: string): Promise<Item | undefined> =>
   getItem(requests, requestKey(requestId, sk));

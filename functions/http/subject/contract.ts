@@ -60,7 +60,9 @@ export const verify = {
   method: 'POST',
   path: `${base}/verification`,
   operationId: 'verifyIdentity',
-  summary: 'Prove the identifier with the code',
+  summary: 'Prove an identifier with its code',
+  description:
+    'The code of the mail (`XXXXX-XXXXX`) proves the identifier of the request: level 1. The code of a text message (8 digits) proves a second identifier: level 2, while the request is `verified`.',
   auth: 'none',
   body: z
     .strictObject({ code: z.string().min(1).max(32), browserSecret: z.string().max(64) })
@@ -76,6 +78,22 @@ export const verify = {
         .meta({ id: 'Proven' }),
     },
   },
+} as const satisfies RouteContract;
+
+export const nameIdentifier = {
+  method: 'POST',
+  path: `${base}/identifiers`,
+  operationId: 'nameIdentifier',
+  summary: 'Name a second identifier, to raise the level of the proof',
+  description:
+    'The answer is the same whatever is on record. A code is sent if this is a second identifier of a profile in reach: a phone number (E.164) that its site calls verified, unique there, in use, and linked with the account or two weeks before the request at least. An e-mail address never is, since a profile has one. Only before the start.',
+  auth: 'token',
+  body: z
+    .strictObject({ kind: z.enum(['email', 'phone']), value: z.string().max(320) })
+    .meta({ id: 'SecondIdentifier' }),
+  idempotent: false,
+  problems: ['wrong-state'],
+  responses: { 202: { description: 'Sent, if it is a second identifier and its limit allows' } },
 } as const satisfies RouteContract;
 
 const statusOnly = z
@@ -187,6 +205,7 @@ export const subjectContracts: readonly RouteContract[] = [
   submit,
   askForCode,
   verify,
+  nameIdentifier,
   start,
   readOwn,
   download,

@@ -9,6 +9,7 @@ import { openLog } from '#shared/observability/log.ts';
 import { subjectEnvironment } from './environment.ts';
 import { codeRoute, disavowRoute, submitRoute, verificationRoute } from './intake-routes.ts';
 import { downloadRoute, readRoute, receiptRoute, startRoute, withdrawRoute } from './own-request-routes.ts';
+import { identifierRoute } from './second-identifier-route.ts';
 import type { Wiring } from './wiring.ts';
 
 const environment = readEnvironment(subjectEnvironment);
@@ -36,6 +37,7 @@ const routes = [
   submitRoute,
   codeRoute,
   verificationRoute,
+  identifierRoute,
   startRoute,
   readRoute,
   downloadRoute,

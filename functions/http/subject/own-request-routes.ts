@@ -1,5 +1,4 @@
 import { v7 as uuid } from 'uuid';
-import { isTokenValid } from '#shared/identity/token.ts';
 import { useProof } from '#shared/identity/proof.ts';
 import { TransactionRefused } from '#shared/aws/transaction.ts';
 import type { ErasureGround } from '#shared/data-map/erasure-grounds.ts';
@@ -9,7 +8,6 @@ import { readBundles } from '#shared/requests/bundles.ts';
 import { dueBy, dueOnOf, earliest } from '#shared/requests/deadlines/due-date.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { readReceipt } from '#shared/requests/receipt-store.ts';
-import { readRequest } from '#shared/requests/request-store.ts';
 import { startRequest } from '#shared/requests/start-request.ts';
 import { stopRequest } from '#shared/requests/stop-request.ts';
 import { readSalt } from '#shared/requests/subject.ts';
@@ -17,21 +15,9 @@ import { TransitionRefused } from '#shared/requests/transitions.ts';
 import { follow } from '../../follow.ts';
 import { answerLink, answerReceipt, viewOf } from '../request-answers.ts';
 import { download, readOwn, receipt as receiptOf, start, withdraw } from './contract.ts';
+import { requireOwn } from './own-request.ts';
 import { findReach } from './reach.ts';
 import type { Wiring } from './wiring.ts';
-
-/** The request that a token speaks for. Unknown request, wrong token and old token are one refusal. */
-async function requireOwn(
-  wiring: Wiring,
-  requestId: string,
-  token: string,
-  now: Date,
-): Promise<RequestRecord> {
-  const valid = await isTokenValid(wiring.requests, requestId, token, now);
-  const request = valid ? await readRequest(wiring, requestId) : undefined;
-  if (!request) throw new Problem('token-invalid');
-  return request;
-}
 
 const statusOf = ({ requestId, state, dueAt: due }: RequestRecord) => ({
   requestId,

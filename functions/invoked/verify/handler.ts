@@ -3,8 +3,10 @@ import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { readEnvironment } from '#shared/aws/environment.ts';
 import { kmsClient } from '#shared/aws/kms.ts';
 import { openTable } from '#shared/aws/table.ts';
+import { normaliseDigits } from '#shared/identity/code.ts';
 import { confirmByCode } from '#shared/identity/contact-code.ts';
 import { proveByCode } from '#shared/identity/prove-by-code.ts';
+import { proveBySecondCode } from '#shared/identity/prove-by-second-code.ts';
 import { proveBySession } from '#shared/identity/prove-by-session.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { verifyInput } from './contract.ts';
@@ -33,6 +35,8 @@ export const handler = createTask('verify', verifyInput, async (input, { now }) 
     return { confirmed: await confirmByCode(stores.requests, keys.code, contact, { code, now }) };
   }
   const token = randomBytes(32).toString('base64url');
-  const proven = await proveByCode(stores, keys, { ...input, token, now });
+  // A code of a text message has another form than that of a mail: each is tried where it belongs.
+  const prove = normaliseDigits(input.code) === undefined ? proveByCode : proveBySecondCode;
+  const proven = await prove(stores, keys, { ...input, token, now });
   return proven ? { proven: true, ...proven } : { proven: false };
 });

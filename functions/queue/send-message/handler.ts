@@ -3,6 +3,7 @@ import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { readEnvironment } from '#shared/aws/environment.ts';
 import { kmsClient } from '#shared/aws/kms.ts';
 import { sesClient } from '#shared/aws/ses.ts';
+import { snsClient } from '#shared/aws/sns.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { sendContactCode } from '#shared/identity/send-contact-code.ts';
 import { sendMessage } from '#shared/identity/send-message.ts';
@@ -17,6 +18,7 @@ const kms = kmsClient();
 const sender = {
   requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
   sites: openTable(dynamo, environment.SITES_TABLE_NAME),
+  ephemeral: openTable(dynamo, environment.EPHEMERAL_TABLE_NAME),
   vault: {
     keys: openTable(dynamo, environment.KEYS_TABLE_NAME),
     wrapping: { request: { kms, keyId: environment.WRAP_REQUEST_KEY_ID } },
@@ -26,6 +28,12 @@ const sender = {
     ses: sesClient(),
     from: environment.MAIL_FROM,
     configurationSet: environment.MAIL_CONFIGURATION_SET,
+  },
+  sms: {
+    sns: snsClient(),
+    countries: environment.SMS_COUNTRIES,
+    perDay: environment.SMS_PER_DAY,
+    senderId: environment.SMS_SENDER_ID,
   },
   vendor: environment.VENDOR_NAME,
 };

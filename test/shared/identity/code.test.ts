@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codeRules, makeCode, normaliseCode } from '#shared/identity/code.ts';
+import { codeRules, makeCode, makeDigits, normaliseCode, normaliseDigits } from '#shared/identity/code.ts';
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -36,6 +36,7 @@ describe('A21: a code', () => {
       tries: 5,
       perHour: { limit: 3, windowSeconds: 3_600 },
       perDay: { limit: 10, windowSeconds: 86_400 },
+      namedPerDay: { limit: 10, windowSeconds: 86_400 },
     });
   });
 });
@@ -71,5 +72,41 @@ describe('normaliseCode', () => {
         expect(normaliseCode(typed)).toBe(code);
       }),
     );
+  });
+});
+
+describe('A21: a code of a text message', () => {
+  it('is eight digits from one draw below a hundred million', () => {
+    const drawn = [0, 7, 12_345_678, 99_999_999];
+    const asked: number[] = [];
+    const codes = drawn.map((number) =>
+      makeDigits((max) => {
+        asked.push(max);
+        return number;
+      }),
+    );
+
+    expect(codes).toEqual(['00000000', '00000007', '12345678', '99999999']);
+    expect(new Set(asked)).toEqual(new Set([100_000_000]));
+  });
+
+  it.each([
+    { typed: '01234567', digits: '01234567' },
+    { typed: ' 0123 4567\n', digits: '01234567' },
+    { typed: '0123-4567', digits: '01234567' },
+    { typed: '0123456', digits: undefined },
+    { typed: '012345678', digits: undefined },
+    { typed: '0123456O', digits: undefined },
+    { typed: '٠١٢٣٤٥٦٧', digits: undefined },
+    { typed: '', digits: undefined },
+  ])('$typed: $digits', ({ typed, digits }) => {
+    expect(normaliseDigits(typed)).toBe(digits);
+  });
+
+  it('is never taken for a code of a mail, nor the other way round', () => {
+    for (let n = 0; n < 200; n += 1) {
+      expect(normaliseCode(makeDigits(randomInt))).toBeUndefined();
+      expect(normaliseDigits(makeCode(randomInt))).toBeUndefined();
+    }
   });
 });

@@ -5,12 +5,20 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { mobileCountry } from '#shared/messages/phone-country.ts';
 import { mayText, sendSms, smsParams } from '#shared/messages/send-sms.ts';
 import { smsTexts } from '#shared/messages/sms-texts.ts';
-import { languages } from '#shared/messages/texts.ts';
+import { languages } from '#shared/messages/message.ts';
 
 /** GSM 03.38, without what counts twice: 160 of these are one SMS. */
 const gsm = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà]*$/;
 const rights = ['access', 'portability', 'erasure'] as const;
-const facts = { right: 'erasure', vendor: 'V'.repeat(40), code: '01234567' } as const;
+const facts = {
+  right: 'erasure',
+  requestId: '01234567-8901-7234-8567-890123456789',
+  vendor: 'V'.repeat(40),
+  dueOn: '2027-04-05',
+  code: '87654321',
+  stopCode: '00112233445566778899aabbccddeeff',
+  until: '2027-09-30T22:15:00.000Z',
+} as const;
 
 describe('G07: text messages', () => {
   it.each(languages.flatMap((language) => rights.map((right) => ({ language, right }))))(
@@ -23,6 +31,20 @@ describe('G07: text messages', () => {
       expect(text).toContain(facts.vendor);
       expect(text.match(/\d{8}/g)).toEqual([facts.code]);
       expect(text).toMatch(/10 (minutes|Minuten)/);
+      expect(text).not.toMatch(/https?:|www\.|@|undefined/);
+    },
+  );
+
+  it.each(languages)(
+    'A25 A26: the notice of an erasure in %s is two SMS, and says how to stop it',
+    (language) => {
+      const text = smsTexts[language]['erasure-notice'](facts);
+
+      expect(text).toMatch(gsm);
+      expect(text.length).toBeLessThanOrEqual(306);
+      for (const fact of [facts.vendor, facts.stopCode, facts.requestId, '30', '2027', '22:15 UTC'])
+        expect(text).toContain(fact);
+      expect(text).not.toContain(facts.code);
       expect(text).not.toMatch(/https?:|www\.|@|undefined/);
     },
   );
