@@ -90,7 +90,9 @@ async function identify(
   }
   if (!authenticateSite) throw new ApiMisconfigured(`no site authentication for ${routeKeyOf(contract)}`);
   const caller = await authenticateSite(call, now, log);
-  if (contract.scope && !caller.scopes.includes(contract.scope)) throw new Problem('scope-missing');
+  const fits =
+    contract.scope === undefined || [contract.scope].flat().some((one) => caller.scopes.includes(one));
+  if (!fits) throw new Problem('scope-missing');
   return { caller, token: undefined };
 }
 

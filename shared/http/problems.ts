@@ -49,6 +49,10 @@ export const problems = {
   'too-deep': { status: 422, title: 'The body is nested too deeply.' },
   validation: { status: 422, title: 'The input does not fit what is expected.' },
 
+  'needs-staff': {
+    status: 429,
+    title: 'More than a site may order in a day; the rest needs a member of staff.',
+  },
   'too-many-calls': { status: 429, title: 'Too many calls; try again later.' },
 
   internal: { status: 500, title: 'Something went wrong on our side.' },

@@ -22,8 +22,8 @@ export type RouteContract = {
   readonly description?: string;
   /** `site`: signed by an enrolled site (RFC 9421); `token`: `Authorization: Bearer`, checked by the use case. */
   readonly auth: 'none' | 'site' | 'token';
-  /** The key scope that a signed call needs. */
-  readonly scope?: KeyScope;
+  /** The key scope that a signed call needs; of several, one. */
+  readonly scope?: KeyScope | readonly KeyScope[];
   readonly params?: z.ZodObject;
   /** Query strings are refused where this is missing. */
   readonly query?: z.ZodObject;

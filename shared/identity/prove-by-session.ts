@@ -41,7 +41,8 @@ export async function proveBySession(
   const request = await readRequest(stores, requestId);
   if (request?.channel.kind !== 'site') return undefined;
   const { method, authenticatedAt } = request.channel;
-  if (!isSessionMethod(method) || !isFreshLogin(authenticatedAt, now)) return undefined;
+  if (!isSessionMethod(method) || authenticatedAt === undefined) return undefined;
+  if (!isFreshLogin(authenticatedAt, now)) return undefined;
   const level = sessionMethods[method];
   const proof = await writeProof(stores.requests, proofKey, request, {
     level,

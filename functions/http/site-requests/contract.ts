@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { erasureGrounds } from '#shared/data-map/erasure-grounds.ts';
+import { erasureGrounds, orderGrounds } from '#shared/data-map/erasure-grounds.ts';
 import { statedInstant } from '#shared/http/fields.ts';
 import type { RouteContract } from '#shared/http/route-contract.ts';
 import { languages } from '#shared/messages/texts.ts';
@@ -13,11 +13,11 @@ export const submitForUser = {
   method: 'POST',
   path: '/v1/requests',
   operationId: 'submitRequestForUser',
-  summary: 'Ask for a right in the session of a user',
+  summary: 'Ask for a right in the session of a user, or order the erasure of one',
   description:
-    'The site states that this user is signed in, signed in within the last 10 minutes, and is not being impersonated. What it opens is this site’s profile of this user alone. One request per user and right a day.',
+    'In a session (key scope collect) the site states that this user is signed in, signed in within the last 10 minutes, and is not being impersonated. An order (key scope orders) is the controller’s own: it erases on the user’s wish or on a ground of the controller, cools off for the longer time, and is told to every address of the user; a site gives ten a day. What either opens is this site’s profile of this user alone. One request per user and right a day.',
   auth: 'site',
-  scope: 'collect',
+  scope: ['collect', 'orders'],
   body: z
     .strictObject({
       right: z.enum(rights),
@@ -34,7 +34,12 @@ export const submitForUser = {
                 'password, password-and-email-code, password-and-sms-code, password-and-totp, password-and-push, passkey',
             }),
         }),
-        z.strictObject({ kind: z.literal('controller-order'), ground: z.string().max(64) }),
+        z.strictObject({
+          kind: z.literal('controller-order'),
+          ground: z.enum(orderGrounds).meta({
+            description: 'The user’s wish, or a ground of GDPR Art. 17(1) that is the controller’s own',
+          }),
+        }),
       ]),
       language: z.enum(languages).optional(),
       details: z
@@ -48,7 +53,7 @@ export const submitForUser = {
     })
     .meta({ id: 'NewUserRequest' }),
   idempotent: true,
-  problems: ['not-available', 'not-proven', 'too-many-calls'],
+  problems: ['not-available', 'not-proven', 'needs-staff', 'too-many-calls'],
   responses: { 202: { description: 'Started', schema: viewSchema } },
 } as const satisfies RouteContract;
 
@@ -58,7 +63,7 @@ export const readForUser = {
   operationId: 'readRequestOfSite',
   summary: 'How a request that this site made stands',
   auth: 'site',
-  scope: 'collect',
+  scope: ['collect', 'orders'],
   idempotent: false,
   problems: ['not-found'],
   responses: { 200: { description: 'The request', schema: viewSchema } },
@@ -84,7 +89,7 @@ export const receiptForUser = {
   operationId: 'readReceiptForUser',
   summary: 'The signed receipt of an erasure that this site asked for',
   auth: 'site',
-  scope: 'collect',
+  scope: ['collect', 'orders'],
   idempotent: false,
   problems: ['not-found', 'not-ready', 'nothing-to-give'],
   responses: { 200: receiptResponse },

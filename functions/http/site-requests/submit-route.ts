@@ -1,54 +1,50 @@
 import { invoke } from '#shared/aws/invoke.ts';
-import { invalid, Problem } from '#shared/http/problem.ts';
+import { Problem } from '#shared/http/problem.ts';
 import { route } from '#shared/http/route.ts';
-import { isFreshLogin, isSessionMethod } from '#shared/identity/prove-by-session.ts';
 import { useProof } from '#shared/identity/proof.ts';
 import { hashUserId } from '#shared/profiles/identifier-hash.ts';
 import { findProfileOf } from '#shared/profiles/profile-store.ts';
 import { fileBySite } from '#shared/requests/file-request.ts';
 import { readRequest } from '#shared/requests/request-store.ts';
 import { startRequest } from '#shared/requests/start-request.ts';
-import { isAvailable } from '#shared/requests/states.ts';
 import { openRequestOutput } from '../../invoked/open-request/contract.ts';
 import { verifyOutput } from '../../invoked/verify/contract.ts';
 import { follow } from '../../follow.ts';
 import { viewOf } from '../request-answers.ts';
 import { subjectOf } from '../request-subject.ts';
+import { readAuthority } from './authority.ts';
 import { submitForUser } from './contract.ts';
-import { requestIdOfToday, restOfDay, type Wiring } from './wiring.ts';
+import { requestIdOfToday, requireOrderQuota, restOfDay, type Wiring } from './wiring.ts';
 
 /**
- * Files, proves and starts a request in a user's session. The site's signature has been verified; the proof itself is
- * made by `verify`, and what it opens is this site's profile of this user alone (A11).
+ * Files, proves and starts a request in a user's session, or by order of the site's controller. The site's signature has
+ * been verified; the proof itself is made by `verify`, and what it opens is this site's profile of this user alone (A10,
+ * A11).
  */
 export const submitRoute = (wiring: Wiring) =>
   route(submitForUser, async ({ body, caller, now, log }) => {
-    const { right, user, authority, language = 'en', details } = body;
-    if (!isAvailable(right) || authority.kind !== 'site-session') throw new Problem('not-available');
-    if (right !== 'erasure' && details?.ground !== undefined)
-      throw invalid('details.ground', 'only of an erasure');
-    const { method, authenticatedAt } = authority;
-    if (!isSessionMethod(method)) throw invalid('authority.method', 'not a known way to sign in');
-    if (!isFreshLogin(authenticatedAt, now)) throw new Problem('not-proven');
+    const { user, language = 'en' } = body;
+    const { kind, right, channel: how, ground } = readAuthority(body, caller.scopes, now);
     const { siteId, controllerId, country, timeZone } = caller;
     const userHash = await hashUserId(wiring.indexKey, siteId, user.id);
     const { registeredAt } = user;
     const profile = await findProfileOf(wiring.directory, { siteId, userHash, registeredAt });
-    const requestId = requestIdOfToday({ siteId, userHash, right }, now);
+    const requestId = requestIdOfToday({ siteId, userHash, right, kind }, now);
     const standing = await readRequest(wiring, requestId);
     if (standing && standing.state !== 'awaiting-identity' && standing.state !== 'verified') {
       throw new Problem('too-many-calls', { retryAfter: restOfDay(now) });
     }
     if (!standing) {
+      if (kind === 'order') await requireOrderQuota(wiring, siteId, now);
       await invoke(wiring.openRequest, { requestId }, openRequestOutput);
       const found = profile ? { profileId: profile.profileId } : {};
-      const channel = { kind: 'site' as const, siteId, controllerId, ...found, authenticatedAt, method };
+      const channel = { kind: 'site' as const, siteId, controllerId, ...found, ...how };
       await fileBySite(wiring, wiring.vault, {
         ...{ requestId, right, channel, language, seat: { country, timeZone }, now },
         ...(right === 'erasure' ? { subject: subjectOf('user-id', user.id) } : {}),
       });
     }
-    const proof = await invoke(wiring.verify, { kind: 'session', requestId }, verifyOutput);
+    const proof = await invoke(wiring.verify, { kind, requestId }, verifyOutput);
     if (!proof.proven) throw new Problem('not-proven');
     const { request, effects } = await startRequest(
       wiring,
@@ -59,7 +55,7 @@ export const submitRoute = (wiring: Wiring) =>
         now,
         useProof: useProof(wiring.requests, requestId, now),
         startId: requestId,
-        ...(right === 'erasure' ? { ground: details?.ground ?? '17(1)(a)' } : {}),
+        ...(ground === undefined ? {} : { ground }),
       },
     );
     await follow(wiring.effects, effects, log);

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Callee } from '#shared/aws/invoke.ts';
 import type { Table } from '#shared/aws/table.ts';
 import type { SiteCaller } from '#shared/http/caller.ts';
+import { countWithin } from '#shared/http/count-within.ts';
 import { Problem } from '#shared/http/problem.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import type { EffectQueue } from '#shared/requests/effects.ts';
-import type { RequestRecord } from '#shared/requests/request-record.ts';
+import { isOrder, type RequestRecord } from '#shared/requests/request-record.ts';
 import { readRequest, type RequestStores } from '#shared/requests/request-store.ts';
 import type { VaultKeys } from '#shared/vault/open-keys.ts';
 
@@ -22,16 +23,23 @@ export type Wiring = RequestStores & {
 };
 
 /**
- * The id of the one request that a user may make of a right in a day (A11): the same call gives the same id, so that a
+ * The id of the one request that a user may make of a right, or a controller order for that user, in a day (A10, A11): the same call gives the same id, so that a
  * retry after a fault of ours goes on where the first one stopped, and a second request of the day finds the first.
  * Version 8 of RFC 9562: made from a hash, here of what is itself a keyed hash.
  */
 export function requestIdOfToday(
-  { siteId, userHash, right }: { siteId: string; userHash: string; right: string },
+  {
+    siteId,
+    userHash,
+    right,
+    kind,
+  }: { siteId: string; userHash: string; right: string; kind: 'session' | 'order' },
   now: Date,
 ): string {
   const day = now.toISOString().slice(0, 10);
-  const hex = createHash('sha256').update([siteId, userHash, right, day].join('\0')).digest('hex');
+  // An order and what the user asks for are two requests: neither uses up the other's turn.
+  const parts = [siteId, userHash, right, day, ...(kind === 'order' ? [kind] : [])];
+  const hex = createHash('sha256').update(parts.join('\0')).digest('hex');
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),
@@ -44,13 +52,30 @@ export function requestIdOfToday(
 /** Seconds until the day is over (UTC). */
 export const restOfDay = (now: Date): number => 86_400 - (Math.floor(now.getTime() / 1_000) % 86_400);
 
-/** A request that this very site made; any other is not there (A35). @throws Problem not-found */
+/** What one site may order in a day: more is no erasure of single people any more (A10). */
+const orders = { name: 'orders-day', limit: 10, windowSeconds: 86_400 } as const;
+
+/** Counts one order, whomever it is about: also one of nobody, or the limit would tell who is known. @throws Problem needs-staff */
+export async function requireOrderQuota(
+  { ephemeral }: Pick<Wiring, 'ephemeral'>,
+  siteId: string,
+  now: Date,
+): Promise<void> {
+  const within = await countWithin(ephemeral, { ...orders, subject: siteId }, now);
+  if (!within) throw new Problem('needs-staff', { retryAfter: restOfDay(now) });
+}
+
+/**
+ * A request that this very site made; any other is not there (A35), nor for a key that gives orders what is no order.
+ * @throws Problem not-found
+ */
 export async function requireOwn(
   wiring: Wiring,
-  { siteId }: SiteCaller,
+  { siteId, scopes }: SiteCaller,
   requestId: string,
 ): Promise<RequestRecord> {
   const request = await readRequest(wiring, requestId);
   if (request?.channel.kind !== 'site' || request.channel.siteId !== siteId) throw new Problem('not-found');
+  if (!scopes.includes('collect') && !isOrder(request)) throw new Problem('not-found');
   return request;
 }

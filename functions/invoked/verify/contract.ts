@@ -20,6 +20,7 @@ export const verifyInput = z.discriminatedUnion('kind', [
     browserSecret: z.string(),
   }),
   z.strictObject({ kind: z.literal('session'), requestId: z.uuid() }),
+  z.strictObject({ kind: z.literal('order'), requestId: z.uuid() }),
   contactInput,
 ]);
 export const verifyOutput = z.discriminatedUnion('proven', [

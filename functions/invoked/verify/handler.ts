@@ -7,6 +7,7 @@ import { normaliseDigits } from '#shared/identity/code.ts';
 import { confirmByCode } from '#shared/identity/contact-code.ts';
 import { proveByCode } from '#shared/identity/prove-by-code.ts';
 import { proveBySecondCode } from '#shared/identity/prove-by-second-code.ts';
+import { proveByOrder } from '#shared/identity/prove-by-order.ts';
 import { proveBySession } from '#shared/identity/prove-by-session.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { verifyInput } from './contract.ts';
@@ -28,6 +29,10 @@ const keys = {
 export const handler = createTask('verify', verifyInput, async (input, { now }) => {
   if (input.kind === 'session') {
     const level = await proveBySession(stores, keys.proof, input.requestId, now);
+    return level === undefined ? { proven: false } : { proven: true, level };
+  }
+  if (input.kind === 'order') {
+    const level = await proveByOrder(stores, keys.proof, input.requestId, now);
     return level === undefined ? { proven: false } : { proven: true, level };
   }
   if (input.kind === 'contact') {

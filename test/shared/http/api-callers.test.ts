@@ -28,6 +28,24 @@ describe('who calls an API', () => {
     });
   });
 
+  it.each([
+    [['orders'], 200],
+    [['collect'], 200],
+    [['tasks', 'orders'], 200],
+    [['tasks'], 403],
+    [[], 403],
+  ] as const)(
+    'A10: where a route takes one of several scopes, a key with %j is answered %i',
+    async (scopes, status) => {
+      const { call } = api(
+        [route(make({ ...signed, scope: ['collect', 'orders'] }), () => Promise.resolve({ status: 200 }))],
+        { authenticateSite: () => Promise.resolve({ ...caller, scopes }) },
+      );
+
+      expect((await call({ routeKey: 'POST /v1/records' })).status).toBe(status);
+    },
+  );
+
   it('hands the site that signed to the handler', async () => {
     const { call } = api([
       route({ ...signed, auth: 'site' } as const, ({ caller: site }) =>
