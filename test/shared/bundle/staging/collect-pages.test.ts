@@ -25,9 +25,11 @@ const task = (profileId: string, change: Partial<Task> = {}): Task => ({
   place: 'vault',
   profileId,
   controllerId: `controller-of-${profileId}`,
+  aim: 'export',
   epoch: 1,
   attempt: 1,
   state: 'open',
+  mac: 'mac',
   ...change,
 });
 
