@@ -4,7 +4,7 @@ import { dataMapVersion } from '#shared/data-map/data-map.ts';
 import type { LedgerEvent } from '#shared/ledger/event.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
-import { readErased, readFound, readScan } from '#shared/retention/counts.ts';
+import { readErased, readFound, readScan, type Counts, type Scan } from '#shared/retention/counts.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { readSubjectHash } from '#shared/requests/subject.ts';
 import { requireTasks, type Task } from '#shared/requests/tasks.ts';
@@ -79,22 +79,30 @@ async function placeResult(
   { profileId, aim, reason }: Task,
   chain: readonly LedgerEvent[],
 ): Promise<PlaceResult> {
-  const found = await readFound(requests, requestId, profileId);
   const scan = await readScan(requests, requestId, profileId);
-  if (!found?.done || !scan?.done || scan.attempt !== attempt)
-    throw new ErasureIncomplete(`profile ${profileId} was not counted to its end`);
-  const erased = await readErased(requests, requestId, profileId);
-  const datasets = datasetResults(found.datasets, erased?.datasets ?? {}, scan.datasets);
-  const place = { place: 'vault' as const, assurance: 'vendor-scanned' as const, datasets };
-  if (aim === 'withheld' && isReceiptReason(reason)) return { ...place, outcome: 'withheld', reason };
+  if (!scan?.done || scan.attempt !== attempt)
+    throw new ErasureIncomplete(`profile ${profileId} was not looked at to its end`);
+  const vault = { place: 'vault', assurance: 'vendor-scanned' } as const;
+  // Of a profile that was left as it was, what is there is what was found.
+  const asIs = { ...vault, datasets: datasetResults(countAll(scan), {}, scan.datasets) };
+  if (aim === 'withheld' && isReceiptReason(reason)) return { ...asIs, outcome: 'withheld', reason };
   const of = (type: string) =>
     chain.findLast((event) => event.type === type && event.facts['profileId'] === profileId);
-  const destroyed = of('keys-destroyed');
-  if (destroyed && erased?.done) return { ...place, outcome: 'erased', keysDestroyedAt: destroyed.at };
   const before = of('already-erased')?.facts['erasedAt'];
-  if (typeof before === 'string') return { ...place, outcome: 'already-erased', keysDestroyedAt: before };
-  throw new ErasureIncomplete(`profile ${profileId} was not erased`);
+  if (typeof before === 'string') return { ...asIs, outcome: 'already-erased', keysDestroyedAt: before };
+  const destroyed = of('keys-destroyed');
+  const found = await readFound(requests, requestId, profileId);
+  const erased = await readErased(requests, requestId, profileId);
+  if (!destroyed || !found?.done || !erased?.done)
+    throw new ErasureIncomplete(`profile ${profileId} was not erased`);
+  const datasets = datasetResults(found.datasets, erased.datasets, scan.datasets);
+  return { ...vault, datasets, outcome: 'erased', keysDestroyedAt: destroyed.at };
 }
+
+const countAll = ({ datasets }: Scan): Counts =>
+  Object.fromEntries(
+    Object.entries(datasets).map(([name, { retained, residual }]) => [name, retained + residual]),
+  );
 
 const isReceiptReason = (
   reason: Task['reason'],

@@ -1,0 +1,37 @@
+import { dynamoClient } from '#shared/aws/dynamo.ts';
+import { readEnvironment } from '#shared/aws/environment.ts';
+import { kmsClient } from '#shared/aws/kms.ts';
+import { s3Client } from '#shared/aws/s3.ts';
+import { openTable } from '#shared/aws/table.ts';
+import { createTask } from '#shared/observability/task-handler.ts';
+import { requireRequest } from '#shared/requests/request-store.ts';
+import { requireTasks } from '#shared/requests/tasks.ts';
+import { eraseRows } from '#shared/retention/erase-rows.ts';
+import { roundInput, throughTasks } from '../through-tasks.ts';
+import { eraseRowsEnvironment } from './environment.ts';
+
+const environment = readEnvironment(eraseRowsEnvironment);
+const dynamo = dynamoClient();
+const s3 = s3Client();
+const planKey = { kms: kmsClient(), keyId: environment.PLAN_KEY_ID };
+const stores = {
+  requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
+  directory: openTable(dynamo, environment.DIRECTORY_TABLE_NAME),
+  index: openTable(dynamo, environment.INDEX_TABLE_NAME),
+  records: openTable(dynamo, environment.RECORDS_TABLE_NAME),
+  staging: { s3, name: environment.STAGING_BUCKET_NAME },
+  bundles: { s3, name: environment.BUNDLES_BUCKET_NAME },
+};
+
+/** The only function that deletes rows: of profiles whose keys this request has destroyed, and of no other. */
+export const handler = createTask('erase-rows', roundInput, async (round, { now, remaining }) => {
+  const { requestId, attempt, cursor: from } = round;
+  await requireRequest(stores, requestId, attempt);
+  const tasks = await requireTasks(stores.requests, planKey, requestId, attempt);
+  const next = await throughTasks(tasks, { from, remaining }, async ({ profileId, aim }, mayGoOn) =>
+    aim === 'erase'
+      ? eraseRows(stores, { requestId, profileId, now: now.toISOString(), mayGoOn })
+      : { done: true },
+  );
+  return { requestId, attempt, ...next };
+});
