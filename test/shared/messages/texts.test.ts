@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { withheldReasons, type WithheldReason } from '#shared/data-map/withheld.ts';
 import { makeCode } from '#shared/identity/code.ts';
 import { emailParams, sendEmail } from '#shared/messages/send-email.ts';
 import { smsTexts } from '#shared/messages/sms-texts.ts';
@@ -18,6 +19,9 @@ const facts: Required<MessageFacts> = {
   dueOn: '2027-04-05',
   code: 'AB2CD-3EF4G',
   stopCode: '00112233445566778899aabbccddeeff',
+  until: '2027-06-15T12:30:00.000Z',
+  salt: 'c2FsdC1vZi1vbmUtcmVjZWlwdA',
+  withheld: withheldReasons,
 };
 const others: Required<MessageFacts> = {
   right: 'access',
@@ -26,16 +30,24 @@ const others: Required<MessageFacts> = {
   dueOn: facts.dueOn,
   code: 'ZZZZZ-99999',
   stopCode: 'f'.repeat(32),
+  until: facts.until,
+  salt: 'YW5vdGhlci1zYWx0LW9mLW9uZQ',
+  withheld: withheldReasons,
 };
 const codePattern = /[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}/g;
 const names = Object.keys(messages.en) as MessageName[];
+/** With these a request ends. */
+const answers = ['nothing-to-give', 'lapsed', 'erased', 'partly-erased', 'nothing-to-erase'] as const;
 const all = languages.flatMap((language) => names.map((name) => ({ language, name })));
 const textOf = (language: 'en' | 'de', name: MessageName, of: MessageFacts = facts): string => {
   const { subject, text } = messages[language][name](of);
   return `${subject}\n\n${text}`;
 };
 const without = (text: string, of: Required<MessageFacts>): string =>
-  [of.requestId, of.vendor, of.code, of.stopCode].reduce((rest, fact) => rest.replaceAll(fact, '…'), text);
+  [of.requestId, of.vendor, of.code, of.stopCode, of.salt].reduce(
+    (rest, fact) => rest.replaceAll(fact, '…'),
+    text,
+  );
 
 describe('G07: messages', () => {
   it('are those that the outbox knows, each in each language', () => {
@@ -104,7 +116,7 @@ describe('G07: messages', () => {
       expect(text).toMatch(
         language === 'en' ? /either nothing is stored, or/ : /Entweder ist nichts gespeichert, oder/,
       );
-      for (const name of ['nothing-to-give', 'lapsed'] as const)
+      for (const name of answers)
         expect(textOf(language, name)).toMatch(
           language === 'en'
             ? /data protection authority or go to court/
@@ -112,6 +124,75 @@ describe('G07: messages', () => {
         );
     },
   );
+});
+
+describe('messages of an erasure', () => {
+  /** What opens, ends or shows something is told where it is needed, and nowhere else. */
+  const secrets = {
+    code: ['code'],
+    stopCode: ['code', 'erasure-notice'],
+    salt: ['erased', 'partly-erased'],
+  } as const satisfies Partial<Record<keyof MessageFacts, readonly MessageName[]>>;
+
+  it.each(
+    languages.flatMap((language) =>
+      (['code', 'stopCode', 'salt'] as const).map((fact) => ({ language, fact })),
+    ),
+  )('A21, A26: in $language, $fact is in the messages that need it alone', ({ language, fact }) => {
+    const holding = names.filter((name) => textOf(language, name).includes(facts[fact]));
+
+    expect(holding.toSorted()).toEqual(secrets[fact].toSorted());
+  });
+
+  it.each(languages)(
+    'A26: the notice in %s says nothing of what, whose or why, and how to stop it',
+    (language) => {
+      const notice = textOf(language, 'erasure-notice');
+
+      // Nothing that depends on the person, the scope or the outcome.
+      for (const change of [
+        { right: 'erasure' },
+        { dueOn: '2028-01-01' },
+        { code: others.code },
+        { salt: others.salt },
+        { withheld: [] },
+      ] as const)
+        expect(textOf(language, 'erasure-notice', { ...facts, ...change })).toBe(notice);
+      expect(notice).toContain(facts.stopCode);
+      expect(notice).toContain(facts.requestId);
+      expect(notice).toContain(
+        language === 'en' ? '15 June 2027 at 12:30 UTC' : '15. Juni 2027 um 12:30 UTC',
+      );
+      expect(notice).not.toMatch(/website|site|account|Website|Konto/);
+    },
+  );
+
+  it.each(languages)('A2: a code in %s for an erasure says that it is for an erasure', (language) => {
+    const code = textOf(language, 'code', { ...facts, right: 'erasure' });
+
+    expect(code).not.toBe(textOf(language, 'code'));
+    expect(code).toMatch(language === 'en' ? /the erasure of the personal data/ : /die Löschung der Daten/);
+  });
+
+  it.each(languages)(
+    'G09: what was kept is said in %s with its reason, each in words of its own',
+    (language) => {
+      const none = textOf(language, 'partly-erased', { ...facts, withheld: [] });
+      const paragraphs = (withheld: readonly WithheldReason[]): string[] =>
+        textOf(language, 'partly-erased', { ...facts, withheld }).split('\n\n');
+      const said = withheldReasons.map((reason) =>
+        paragraphs([reason]).filter((paragraph) => !none.includes(paragraph)),
+      );
+
+      for (const reason of said) expect(reason).toEqual([expect.stringMatching(/^.{30,}\.$/)]);
+      expect(new Set(said.flat()).size).toBe(withheldReasons.length);
+      expect(paragraphs(withheldReasons)).toEqual(expect.arrayContaining(said.flat()));
+    },
+  );
+
+  it.each(languages)('G09: an erasure that was whole gives in %s no reason for what was not', (language) => {
+    expect(textOf(language, 'erased', { ...facts, withheld: [] })).toBe(textOf(language, 'erased'));
+  });
 });
 
 describe('sendEmail', () => {
