@@ -4,11 +4,11 @@ import type { Table } from '#shared/aws/table.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { sendEmail, type MailSender } from '#shared/messages/send-email.ts';
 import { smsTexts } from '#shared/messages/sms-texts.ts';
-import { messages, type MessageFacts } from '#shared/messages/texts.ts';
+import { writerOf, type MessageFacts } from '#shared/messages/texts.ts';
 import { readContact } from '#shared/requests/contact.ts';
 import { dueOnOf } from '#shared/requests/deadlines/due-date.ts';
 import { endMessage, readMessage, type MessageRow } from '#shared/requests/messages-outbox.ts';
-import { requestKey, type RequestRecord } from '#shared/requests/request-record.ts';
+import { isOrder, requestKey, type RequestRecord } from '#shared/requests/request-record.ts';
 import { readRequest, type RequestStores } from '#shared/requests/request-store.ts';
 import { hashSecret } from '#shared/requests/secret.ts';
 import { readNotice, type NoticeAddress } from '#shared/requests/notices.ts';
@@ -78,7 +78,8 @@ async function deliver(
     const text = async (): Promise<string> => smsTexts[language][kind](await write());
     return sendText(sender, { kind, to: to.value, now }, text);
   }
-  const sent = await sendEmail(sender.mail, to.value, messages[language][kind](await write()));
+  const writer = writerOf(language, kind, isOrder(request));
+  const sent = await sendEmail(sender.mail, to.value, writer(await write()));
   return sent === 'sent' ? 'sent' : 'dropped';
 }
 

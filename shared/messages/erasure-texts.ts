@@ -23,7 +23,7 @@ const reasons = {
   },
 } as const satisfies Record<Language, Record<WithheldReason, string>>;
 
-const reasonsOf = ({ withheld = [] }: MessageFacts, language: Language): string[] =>
+export const reasonsOf = ({ withheld = [] }: MessageFacts, language: Language): string[] =>
   withheld.map((reason) => reasons[language][reason]);
 
 /** What is said of erasures. A notice goes to addresses that may be read by others: it names no site and no person (A26). */

@@ -1,5 +1,6 @@
 import { erasureMessages } from './erasure-texts.ts';
 import { day, lines, rightNames, type Language, type Writer } from './message.ts';
+import { orderMessages } from './order-texts.ts';
 
 export { languages, type Language, type Message, type MessageFacts } from './message.ts';
 
@@ -95,3 +96,9 @@ export const messages = {
   },
 } as const satisfies Record<Language, Record<string, Writer>>;
 export type MessageName = keyof (typeof messages)['en'];
+
+/** Who writes a message. Of an erasure that a controller ordered some words are others. */
+export function writerOf(language: Language, name: MessageName, isOrdered: boolean): Writer {
+  const ordered: Partial<Record<MessageName, Writer>> = isOrdered ? orderMessages[language] : {};
+  return ordered[name] ?? messages[language][name];
+}

@@ -1,19 +1,33 @@
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { mockClient } from 'aws-sdk-client-mock';
 import { v7 as uuid } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { requireOrderQuota } from '#functions/http/site-requests/wiring.ts';
+import { transact } from '#shared/aws/transaction.ts';
 import { proveByOrder } from '#shared/identity/prove-by-order.ts';
 import { proveBySession } from '#shared/identity/prove-by-session.ts';
 import { requireProof, useProof } from '#shared/identity/proof.ts';
+import { sendMessage } from '#shared/identity/send-message.ts';
+import { mintKey } from '#shared/keys/key-store.ts';
+import { wrapNewKey } from '#shared/keys/wrapping.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
 import { announceErasure } from '#shared/requests/announce-erasure.ts';
+import { writeContact } from '#shared/requests/contact.ts';
 import { fileBySite } from '#shared/requests/file-request.ts';
+import { askForMessage } from '#shared/requests/messages-outbox.ts';
 import { isOrder, type RequestRecord } from '#shared/requests/request-record.ts';
 import { startRequest } from '#shared/requests/start-request.ts';
+import { withKey } from '#shared/vault/open-keys.ts';
 import { makeRequestWorld, requireRequest, seat } from '#test/support/filed-request.ts';
+import { senderOf } from '#test/support/message-sender.ts';
 import { minutes, now } from '#test/support/prover.ts';
 
 let world: Awaited<ReturnType<typeof makeRequestWorld>>;
 let requestId: string;
+const ses = new SESv2Client({ region: 'eu-central-1' });
+const sns = new SNSClient({});
+const mails = mockClient(ses);
 beforeAll(async () => {
   world = await makeRequestWorld();
 });
@@ -112,6 +126,36 @@ describe('A10: an order that was started', () => {
 
     expect((await announce(requestId)).until).toBe(minutes(120).toISOString());
     expect((await announce(inSession)).until).toBe(minutes(60).toISOString());
+  });
+});
+
+describe('A10: what the person is told of an order', () => {
+  it('is said in words of its own: nobody asked in the person’s name', async () => {
+    const told: string[] = [];
+    for (const id of [requestId, await file(session)]) {
+      const owner = `R#${id}` as const;
+      await mintKey(
+        world.vault.keys,
+        owner,
+        'request',
+        await wrapNewKey(world.key('request'), owner, 'request'),
+      );
+      const { requests } = world;
+      await withKey(world.vault, owner, 'request', ({ key }) =>
+        transact(requests.client, [
+          writeContact(requests, id, key, { email: 'alice@example.org' }),
+          askForMessage(requests, id, { messageId: 'erased-1', kind: 'erased', at: now.toISOString() }),
+        ]),
+      );
+      mails.reset();
+      mails.on(SendEmailCommand).resolves({});
+      expect(await sendMessage(senderOf(world, { ses, sns }), id, 'erased-1', now)).toBe('sent');
+      const [mail] = mails.commandCalls(SendEmailCommand);
+      told.push(mail?.args[0].input.Content?.Simple?.Body?.Text?.Data ?? '');
+    }
+
+    expect(told[0]).toContain('that a website ordered to be erased');
+    expect(told[1]).toContain('What you asked us to erase');
   });
 });
 
