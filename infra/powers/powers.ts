@@ -162,7 +162,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
 
   // Puts held data under the retained key before the other goes; it writes no key and deletes nothing.
   'workflow/preserve-held': [
-    may('table/directory', 'GetItem', 'Query', 'UpdateItem'),
+    may('table/directory', 'GetItem', 'Query', 'UpdateItem', 'ConditionCheckItem'),
     may('table/records', 'Query', 'PutItem'),
     may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     addToLedger,
@@ -185,7 +185,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   'workflow/erase-rows': [
     may('table/records', 'Query', 'BatchWriteItem'),
     may('table/directory', 'GetItem', 'Query', 'UpdateItem', 'BatchWriteItem'),
-    may('table/index', 'PutItem', 'BatchWriteItem'),
+    may('table/index', 'UpdateItem', 'BatchWriteItem'),
     may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     verifyPlan,
     may('bucket/staging', 'ListBucket'),
@@ -230,6 +230,8 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     macCodes, // It makes the code, so that no queue ever holds one.
     may('mail/identity', 'SendEmail'),
     may('mail/configuration-set', 'SendEmail'),
+    may('sms/phones', 'Publish'), // Only on a stage that sends text messages.
+    may('table/ephemeral', 'UpdateItem'), // Counts them: a day has a budget (A28).
   ],
 
   'schedule/reconcile': [

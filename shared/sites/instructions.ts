@@ -3,6 +3,7 @@ import { Problem } from '#shared/http/problem.ts';
 
 /** A controller's standing decision for one right. */
 const instruction = z.enum(['auto', 'ask', 'forward']);
+export type Instruction = z.output<typeof instruction>;
 
 /**
  * Access and portability must be stated: nothing is decided in a controller's place. The rest is `ask` until it says

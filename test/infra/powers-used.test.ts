@@ -27,6 +27,7 @@ const code = new Map(
 const shows: Record<string, RegExp> = {
   'dynamodb:GetItem': /new GetCommand\d*\(/,
   'dynamodb:BatchGetItem': /new BatchGetCommand\d*\(/,
+  'dynamodb:BatchWriteItem': /new BatchWriteCommand\d*\(/,
   'dynamodb:Query': /new QueryCommand\d*\(/,
   'dynamodb:PutItem': /new PutCommand\d*\(|\bPut: /,
   'dynamodb:UpdateItem': /new UpdateCommand\d*\(|\bUpdate: /,

@@ -47,7 +47,7 @@ export const enrolmentBody = (code: string, host: string, vendor = false): Recor
     country: 'DE',
     timeZone: 'Europe/Berlin',
   },
-  instructions: { access: 'auto', portability: 'auto' },
+  instructions: { access: 'auto', portability: 'auto', erasure: 'auto' },
 });
 
 /**

@@ -67,14 +67,6 @@ export const notAvailable: readonly RouteContract[] = [
   later('POST', '/v1/tasks/{taskId}/decision', 'decideTask', 'Approve or refuse a task'),
   later('POST', '/v1/sites/heartbeats', 'sendHeartbeat', 'Say that a site is alive'),
   later('POST', '/v1/sites/goodbyes', 'sayGoodbye', 'Close a site knowingly'),
-  later(
-    'GET',
-    '/v1/requests/{requestId}/receipt',
-    'readReceiptAsSite',
-    'Receipt of a request that the site made',
-  ),
-  later('GET', '/v1/subject/requests/{requestId}/receipt', 'readReceipt', 'Receipt of a request'),
-  later('POST', '/v1/subject/requests/{requestId}/identifiers', 'addIdentifier', 'Prove a second identifier'),
 ];
 
 export const publicContracts: readonly RouteContract[] = [health, keys, openapi, ...notAvailable];

@@ -53,7 +53,7 @@ export const submitForUser = {
     })
     .meta({ id: 'NewUserRequest' }),
   idempotent: true,
-  problems: ['not-available', 'not-proven', 'needs-staff', 'too-many-calls'],
+  problems: ['not-available', 'instruction-not-available', 'not-proven', 'needs-staff', 'too-many-calls'],
   responses: { 202: { description: 'Started', schema: viewSchema } },
 } as const satisfies RouteContract;
 

@@ -14,7 +14,7 @@ import { viewOf } from '../request-answers.ts';
 import { subjectOf } from '../request-subject.ts';
 import { readAuthority } from './authority.ts';
 import { submitForUser } from './contract.ts';
-import { requestIdOfToday, requireOrderQuota, restOfDay, type Wiring } from './wiring.ts';
+import { requestIdOfToday, requireAuto, requireOrderQuota, restOfDay, type Wiring } from './wiring.ts';
 
 /**
  * Files, proves and starts a request in a user's session, or by order of the site's controller. The site's signature has
@@ -26,6 +26,8 @@ export const submitRoute = (wiring: Wiring) =>
     const { user, language = 'en' } = body;
     const { kind, right, channel: how, ground } = readAuthority(body, caller.scopes, now);
     const { siteId, controllerId, country, timeZone } = caller;
+    // An order is the controller's own decision; what its user asks for is not (A5).
+    if (kind === 'session') await requireAuto(wiring, controllerId, right);
     const userHash = await hashUserId(wiring.indexKey, siteId, user.id);
     const { registeredAt } = user;
     const profile = await findProfileOf(wiring.directory, { siteId, userHash, registeredAt });

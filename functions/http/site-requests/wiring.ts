@@ -8,11 +8,14 @@ import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import type { EffectQueue } from '#shared/requests/effects.ts';
 import { isOrder, type RequestRecord } from '#shared/requests/request-record.ts';
 import { readRequest, type RequestStores } from '#shared/requests/request-store.ts';
+import type { Right } from '#shared/requests/states.ts';
+import { readController } from '#shared/sites/site-store.ts';
 import type { VaultKeys } from '#shared/vault/open-keys.ts';
 
 export type Wiring = RequestStores & {
   readonly directory: Table;
   readonly ephemeral: Table;
+  readonly sites: Table;
   /** Of requests alone: whom a receipt is about is sealed when it is filed. */
   readonly vault: VaultKeys;
   readonly indexKey: MacKey;
@@ -78,4 +81,14 @@ export async function requireOwn(
   if (request?.channel.kind !== 'site' || request.channel.siteId !== siteId) throw new Problem('not-found');
   if (!scopes.includes('collect') && !isOrder(request)) throw new Problem('not-found');
   return request;
+}
+
+/** A controller that wants to be asked first is not passed over: asking comes with a later release. @throws Problem */
+export async function requireAuto(
+  { sites }: Pick<Wiring, 'sites'>,
+  controllerId: string,
+  right: Right,
+): Promise<void> {
+  const controller = await readController(sites, controllerId);
+  if (controller?.instructions[right] !== 'auto') throw new Problem('instruction-not-available');
 }

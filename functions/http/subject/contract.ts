@@ -122,7 +122,7 @@ export const start = {
     })
     .meta({ id: 'RequestScope' }),
   idempotent: true,
-  problems: ['wrong-state'],
+  problems: ['wrong-state', 'instruction-not-available'],
   responses: { 202: { description: 'Started', schema: statusOnly } },
 } as const satisfies RouteContract;
 

@@ -16,7 +16,7 @@ import { follow } from '../../follow.ts';
 import { answerLink, answerReceipt, viewOf } from '../request-answers.ts';
 import { download, readOwn, receipt as receiptOf, start, withdraw } from './contract.ts';
 import { requireOwn } from './own-request.ts';
-import { findReach } from './reach.ts';
+import { findReach, type Reached } from './reach.ts';
 import type { Wiring } from './wiring.ts';
 
 const statusOf = ({ requestId, state, dueAt: due }: RequestRecord) => ({
@@ -34,6 +34,17 @@ async function orWrongState<T>(work: () => Promise<T>): Promise<T> {
       throw new Problem('wrong-state');
     throw error;
   }
+}
+
+/** A controller that wants to be asked first is not passed over: asking comes with a later release (A5). */
+function requireAuto(chosen: readonly Reached[]): void {
+  const errors = chosen
+    .filter(({ instruction }) => instruction !== 'auto')
+    .map(({ controllerId }) => ({
+      path: 'controllers',
+      message: `${controllerId} decides each request itself`,
+    }));
+  if (errors.length > 0) throw new Problem('instruction-not-available', { errors });
 }
 
 /** Of an erasure nothing is preselected (A5), and a ground is recorded; an export has none. */
@@ -60,6 +71,7 @@ export const startRoute = (wiring: Wiring) =>
     // A controller that is named but not in reach is no part of the request: its answer would not be true (A24).
     const scope = controllers === 'all' ? controllers : chosen.map(({ controllerId }) => controllerId);
     if (scope !== 'all' && chosen.length === 0) throw invalid('controllers', 'none of them is in reach');
+    requireAuto(chosen);
     const dues = chosen.map(({ seat }) => dueBy(request.receivedAt, seat));
     const started = await orWrongState(() =>
       startRequest(wiring, request, {
