@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isSupportedCountry } from 'libphonenumber-js/mobile';
 import * as z from 'zod';
 
 /** Periods that CloudWatch Logs knows, in days. */
@@ -35,6 +36,22 @@ const shared = {
       identity: z.hostname(),
     })
     .refine(({ from, identity }) => from.endsWith(`@${identity}`), 'from must be an address of the identity'),
+  /** Text messages, which carry the codes of second identifiers and notices; without it none is sent. */
+  sms: z
+    .strictObject({
+      /** ISO 3166-1 alpha-2: to mobile numbers of these countries alone (A28). */
+      countries: z
+        .array(z.string().refine(isSupportedCountry, 'must be a country that has phones, such as DE'))
+        .min(1),
+      /** Codes in a day (UTC), and as many notices: what fraud can cost at most. */
+      perDay: z.int().positive(),
+      /** Shown as sender, in countries that allow it. */
+      senderId: z
+        .string()
+        .regex(/^(?=.*[A-Za-z])[A-Za-z0-9]{3,11}$/)
+        .optional(),
+    })
+    .optional(),
   /** Calls a second, and in a burst, of the whole API. */
   throttle: z.strictObject({ rate: z.int().positive(), burst: z.int().positive() }),
   /** Keyed hashes of identifiers in five minutes from which on somebody is told: twice what a busy hour needs (A17). */
@@ -56,18 +73,27 @@ export const longestFunctionSeconds = 900;
 const coolingOff = (normal: number, extended: number) =>
   z.strictObject({ normal: z.int().min(normal), extended: z.int().min(extended) });
 
-const deployed = z.strictObject({ ...shared, publicOrigin, coolingOff: coolingOff(86_400, 604_800) });
+/** A vendor's name in a text message: so long, in the alphabet of GSM, that a code is one SMS. */
+const fitsSms = ({ vendor, sms }: { vendor: { name: string }; sms?: object | undefined }): boolean =>
+  sms === undefined || /^[A-Za-zÄÖÜäöüßÉéèàùìòÑñ0-9 .,&'()+/-]{1,40}$/.test(vendor.name);
+const nameTooLong = { path: ['vendor', 'name'], error: 'must fit a text message: 40 plain letters at most' };
+
+const deployed = z
+  .strictObject({ ...shared, publicOrigin, coolingOff: coolingOff(86_400, 604_800) })
+  .refine(fitsSms, nameTooLong);
 
 /** `development` holds what exists on this machine only; every other stage refuses the key (A39). */
-const local = z.strictObject({
-  ...shared,
-  coolingOff: coolingOff(1, 1),
-  development: z.strictObject({
-    publicOrigin: origin,
-    /** Between the destruction of keys and the second look; elsewhere no function may be left that holds one. */
-    scanAfterSeconds: z.int().min(1),
-  }),
-});
+const local = z
+  .strictObject({
+    ...shared,
+    coolingOff: coolingOff(1, 1),
+    development: z.strictObject({
+      publicOrigin: origin,
+      /** Between the destruction of keys and the second look; elsewhere no function may be left that holds one. */
+      scanAfterSeconds: z.int().min(1),
+    }),
+  })
+  .refine(fitsSms, nameTooLong);
 
 const stageNames = z.string().regex(/^[a-z][a-z0-9-]{1,15}$/);
 const settingsFile = z.object({ local }).catchall(deployed);

@@ -1,21 +1,23 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import { Effect, Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { publishToPhones } from './phone-numbers.ts';
 import type { Power, ResourceName } from './power.ts';
 
 /** The ARN of each resource that a power can name. */
 export type Arns = (resource: ResourceName) => string;
 
 /**
- * Gives a role its powers: one statement per power, its named actions on its one resource. A policy of its own and not in
- * the role, since key policies name the roles and the powers name the keys.
+ * Gives a role its powers: one statement per power, its named actions on its one resource; phone numbers take two. A
+ * policy of its own and not in the role, since key policies name the roles and the powers name the keys.
  */
 export function attachPowers(scope: Construct, role: Role, powers: readonly Power[], arnOf: Arns): Policy {
   const policy = new Policy(scope, 'Powers', {
     roles: [role],
-    statements: powers.map(
-      ({ actions, on }) =>
-        new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [arnOf(on)] }),
+    statements: powers.flatMap(({ actions, on }) =>
+      on === 'sms/phones'
+        ? publishToPhones(scope, actions)
+        : [new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [arnOf(on)] })],
     ),
   });
   for (const { on } of powers) {
@@ -27,10 +29,11 @@ export function attachPowers(scope: Construct, role: Role, powers: readonly Powe
   return policy;
 }
 
-/** The only resources with a wildcard in them: they do not exist yet when the power is given. */
+/** The only resources with a wildcard in them: they do not exist yet when the power is given, or have no ARN at all. */
 const unnameable: Partial<Record<ResourceName, string>> = {
   'objects/staging': 'Objects come and go; the bucket holds nothing but staging.',
   'objects/bundles': 'Objects come and go; the bucket holds nothing but bundles.',
+  'sms/phones': 'A phone number has no ARN; all that has one in SNS is denied beside it.',
   'executions/export': 'Executions are named by request and attempt; all are of this one machine.',
 };
 

@@ -40,6 +40,7 @@ type Actions = {
   machine: 'StartExecution';
   executions: 'DescribeExecution';
   mail: 'SendEmail';
+  sms: 'Publish';
   log: 'CreateLogStream' | 'PutLogEvents';
 };
 type Kind = keyof Actions;
@@ -55,6 +56,7 @@ type Names = {
   machine: MachineName;
   executions: MachineName;
   mail: 'identity' | 'configuration-set';
+  sms: 'phones';
   log: 'own';
 };
 
@@ -75,6 +77,7 @@ const services: Record<Kind, string> = {
   machine: 'states',
   executions: 'states',
   mail: 'ses',
+  sms: 'sns',
   log: 'logs',
 };
 

@@ -37,6 +37,7 @@ export function arnsOf(resources: Resources): (name: Exclude<ResourceName, 'log/
     ...Object.entries(functions).map(
       ([name, { lambda }]) => [`function/${name}`, lambda.functionArn] as const,
     ),
+    ['sms/phones', '*'],
     ['mail/identity', mail.identityArn],
     ['mail/configuration-set', mail.configurationSetArn],
     ...Object.entries(machines).flatMap(

@@ -38,7 +38,7 @@ export class DataRightsStack extends Stack {
       ...{ ...places, functions },
       machines: { export: machines.export.machine, erasure: machines.erasure.machine },
     };
-    empower(resources, machines);
+    empower(resources, machines, stage);
 
     feedFromQueue(functions['queue/start-work'], places.queues.effects);
     feedFromQueue(functions['queue/send-message'], places.queues.mail, 5);

@@ -1,3 +1,4 @@
+import type { Stage } from '#infra/config.ts';
 import { attachPowers } from '#infra/powers/attach-powers.ts';
 import { logPower, machinePowers, powers } from '#infra/powers/powers.ts';
 import { nameRoleInKeyPolicies } from '#infra/constructs/keys.ts';
@@ -5,11 +6,18 @@ import type { MachineName } from '#infra/powers/power.ts';
 import type { Machine } from '#infra/workflows/machine.ts';
 import { arnsOf, type Resources } from './arns.ts';
 
-/** Gives every role what the table of powers says, and nothing else; keys name the roles in their own policies. */
-export function empower(resources: Resources, machines: Readonly<Record<MachineName, Machine>>): void {
+/**
+ * Gives every role what the table of powers says, and nothing else; keys name the roles in their own policies. A stage
+ * without text messages gives no power to send any.
+ */
+export function empower(
+  resources: Resources,
+  machines: Readonly<Record<MachineName, Machine>>,
+  { sms }: Pick<Stage, 'sms'>,
+): void {
   const arnOf = arnsOf(resources);
   for (const deployed of Object.values(resources.functions)) {
-    const own = powers[deployed.name];
+    const own = powers[deployed.name].filter(({ on }) => sms !== undefined || on !== 'sms/phones');
     const policy = attachPowers(deployed.place, deployed.role, [...own, logPower], (name) =>
       name === 'log/own' ? deployed.logGroup.logGroupArn : arnOf(name),
     );

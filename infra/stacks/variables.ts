@@ -13,6 +13,7 @@ export const placeVariables = (
     | 'publicOrigin'
     | 'mail'
     | 'vendor'
+    | 'sms'
     | 'coolingOff'
     | 'keyRecoveryDays'
     | 'recoveryDays'
@@ -51,7 +52,24 @@ export const placeVariables = (
   QUEUE_RETENTION_DAYS: String(queueRetentionDays),
   LOG_RETENTION_DAYS: String(stage.logRetentionDays),
   SOFTWARE_VERSION: softwareVersion,
+  ...smsVariables(stage.sms),
   VENDOR_NAME: stage.vendor.name,
   VENDOR_COUNTRY: stage.vendor.country,
   VENDOR_TIME_ZONE: stage.vendor.timeZone,
 });
+
+/** Absent where the stage sends no text messages. */
+const smsVariables = (
+  sms: Stage['sms'],
+): {
+  SMS_COUNTRIES?: string;
+  SMS_PER_DAY?: string;
+  SMS_SENDER_ID?: string;
+} =>
+  sms === undefined
+    ? {}
+    : {
+        SMS_COUNTRIES: sms.countries.join(','),
+        SMS_PER_DAY: String(sms.perDay),
+        ...(sms.senderId === undefined ? {} : { SMS_SENDER_ID: sms.senderId }),
+      };

@@ -40,6 +40,20 @@ describe('settings', () => {
     ['mail from another domain', { mail: { from: 'privacy@other.example', identity: 'example.com' } }],
     ['mail from a look-alike', { mail: { from: 'privacy@notexample.com', identity: 'example.com' } }],
     ['a time zone that is none', { vendor: { name: 'V', country: 'DE', timeZone: 'Europe/Atlantis' } }],
+    ['A28: text messages to everywhere', { sms: { perDay: 5 } }],
+    ['A28: text messages to nowhere', { sms: { countries: [], perDay: 5 } }],
+    ['A28: text messages to a country that is none', { sms: { countries: ['UK'], perDay: 5 } }],
+    ['A28: text messages without a budget', { sms: { countries: ['DE'] } }],
+    ['A28: a budget of none', { sms: { countries: ['DE'], perDay: 0 } }],
+    ['a sender of digits alone', { sms: { countries: ['DE'], perDay: 5, senderId: '12345' } }],
+    [
+      'text messages of a vendor whose name makes two of one',
+      { vendor: { name: 'V'.repeat(41), country: 'DE', timeZone: 'Europe/Berlin' } },
+    ],
+    [
+      'text messages of a vendor whose name is in another alphabet',
+      { vendor: { name: 'Плагины', country: 'DE', timeZone: 'Europe/Berlin' } },
+    ],
     ['no throttle', { throttle: { rate: 0, burst: 1 } }],
   ])('refuse %s', (_, changes) => {
     expect(() => parse(changes)).toThrow(SettingsInvalid);
@@ -47,6 +61,12 @@ describe('settings', () => {
 
   it.each([1, 7])('take %i days of recovery for keys', (keyRecoveryDays) => {
     expect(parse({ keyRecoveryDays }).keyRecoveryDays).toBe(keyRecoveryDays);
+  });
+
+  it('need no text messages; without them a vendor may be called as it likes', () => {
+    const vendor = { name: 'Плагины '.repeat(9), country: 'DE', timeZone: 'Europe/Berlin' };
+    expect(parse({ sms: undefined, vendor }).sms).toBeUndefined();
+    expect(parse({}).sms).toEqual({ countries: ['DE', 'AT', 'CH'], perDay: 200 });
   });
 
   it('are refused as a whole when any stage is wrong, and no value is in the message', () => {

@@ -12,7 +12,16 @@ const tells: Record<string, string> = {
   MAIL_QUEUE_URL: 'queue/mail',
   MAIL_CONFIGURATION_SET: 'mail/configuration-set',
 };
-const settings = new Set(['PUBLIC_ORIGIN', 'MAIL_FROM', 'VENDOR_NAME', 'VENDOR_COUNTRY', 'VENDOR_TIME_ZONE']);
+const settings = new Set([
+  'SMS_COUNTRIES',
+  'SMS_PER_DAY',
+  'SMS_SENDER_ID',
+  'PUBLIC_ORIGIN',
+  'MAIL_FROM',
+  'VENDOR_NAME',
+  'VENDOR_COUNTRY',
+  'VENDOR_TIME_ZONE',
+]);
 const kebab = (text: string): string => text.toLowerCase().replaceAll('_', '-');
 
 function resourceOf(variable: string): string | undefined {
@@ -29,7 +38,7 @@ function resourceOf(variable: string): string | undefined {
 /** Resources that a function works on without being told their names: what calls it, and what follows from others. */
 const untold: Partial<Record<FunctionName, readonly string[]>> = {
   'queue/start-work': ['queue/effects'],
-  'queue/send-message': ['queue/mail', 'mail/identity'],
+  'queue/send-message': ['queue/mail', 'mail/identity', 'sms/phones'],
 };
 
 const variables = new Map(

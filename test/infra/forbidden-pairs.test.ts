@@ -152,7 +152,7 @@ describe('forbidden pairs: single functions', () => {
   });
 
   it.each(http)(
-    'A17: %s makes no proof, signs nothing, mints no key, starts no work, sends no mail',
+    'A17: %s makes no proof, signs nothing, mints no key, starts no work, sends no mail or text message',
     (actor) => {
       for (const action of ['GenerateMac', 'VerifyMac'])
         expect(can(actor, `kms:${action}`, arn.key('proof'))).toBe(false);
@@ -161,6 +161,7 @@ describe('forbidden pairs: single functions', () => {
         expect(can(actor, 'kms:GenerateDataKeyWithoutPlaintext', arn.key(key))).toBe(false);
       expect(can(actor, 'states:StartExecution', arn.machine('Export'))).toBe(false);
       expect(can(actor, 'ses:SendEmail', arn.identity('Identity'))).toBe(false);
+      expect(can(actor, 'sns:Publish', '+4915112345678')).toBe(false);
       expect(can(actor, 'lambda:InvokeFunction', arn.function('InvokedSign'))).toBe(false);
     },
   );

@@ -57,6 +57,7 @@ describe('only these may', () => {
     ['states:StartExecution', arn.machine('Export'), ['queue/start-work', 'schedule/reconcile']],
     ['states:DescribeExecution', arn.execution('Export'), ['schedule/reconcile']],
     ['ses:SendEmail', arn.identity('Identity'), ['queue/send-message']],
+    ['sns:Publish', '+4915112345678', ['queue/send-message']],
     ['sqs:ReceiveMessage', arn.queue('effects'), ['queue/start-work']],
     ['sqs:ReceiveMessage', arn.queue('mail'), ['queue/send-message']],
     ['sqs:SendMessage', arn.queue('mail'), ['http/enrol', 'queue/start-work']],

@@ -2,7 +2,7 @@ import { pathOf, type Resources } from './synthesize.ts';
 
 /** Where the template of stage `example` would be deployed. */
 export const account = '111122223333';
-const region = 'eu-central-1';
+export const region = 'eu-central-1';
 
 const pseudo: Record<string, string> = {
   'AWS::Partition': 'aws',

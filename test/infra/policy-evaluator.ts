@@ -1,4 +1,4 @@
-import { account, arn, createNamer } from './physical-names.ts';
+import { account, arn, createNamer, region } from './physical-names.ts';
 import { readStatements, speaksOf, type Context, type Statement } from './policy-statement.ts';
 import type { Resources } from './synthesize.ts';
 
@@ -10,8 +10,12 @@ export type Policies = {
   readonly roles: readonly string[];
 };
 
-/** Calls come over TLS and from this account, not through another service. */
-const circumstances: Context = { 'aws:SecureTransport': 'true', 'kms:CallerAccount': account };
+/** Calls come over TLS, from this account and to this region, not through another service. */
+const circumstances: Context = {
+  'aws:SecureTransport': 'true',
+  'kms:CallerAccount': account,
+  'aws:RequestedRegion': region,
+};
 const root = `arn:aws:iam::${account}:root`;
 
 type Attached = Readonly<Record<string, unknown>>;
