@@ -21,6 +21,7 @@ const wiring: Wiring = {
   requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
   ledger: openTable(dynamo, environment.LEDGER_TABLE_NAME),
   ephemeral: openTable(dynamo, environment.EPHEMERAL_TABLE_NAME),
+  sites: openTable(dynamo, environment.SITES_TABLE_NAME),
   vault: {
     keys: openTable(dynamo, environment.KEYS_TABLE_NAME),
     wrapping: { request: { kms, keyId: environment.WRAP_REQUEST_KEY_ID } },
@@ -40,7 +41,7 @@ export const handler = createApi(
     log: openLog('http-site-requests'),
     ephemeral: wiring.ephemeral,
     authenticateSite: authenticateSite({
-      sites: openTable(dynamo, environment.SITES_TABLE_NAME),
+      sites: wiring.sites,
       ephemeral: wiring.ephemeral,
       kms,
       siteAuthKeyId: environment.SITE_AUTH_KEY_ID,
