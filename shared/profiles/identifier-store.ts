@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { bytes } from '#shared/aws/bytes.ts';
-import { partition, queryAll, queryPages, type Table } from '#shared/aws/table.ts';
+import { partition, queryPages, type Table } from '#shared/aws/table.ts';
 import type { TransactionItem } from '#shared/aws/transaction.ts';
 import type { IdentifierChange, LinkedIdentifier } from './identifier-changes.ts';
 import { indexPartition } from './identifier-hash.ts';
@@ -32,8 +32,14 @@ const indexRow = z.object({
   openedAt: z.string(),
 });
 
-const identifierKey = (profileId: string, { kind, hash }: Pick<LinkedIdentifier, 'kind' | 'hash'>) =>
+export const identifierKey = (profileId: string, { kind, hash }: Pick<LinkedIdentifier, 'kind' | 'hash'>) =>
   profileKey(profileId, `ID#${kind}#${hash}`);
+
+/** The index row of an identifier in one profile. */
+export const indexKey = (
+  profileId: string,
+  { kind, hash }: Pick<LinkedIdentifier, 'kind' | 'hash'>,
+): { pk: string; sk: string } => ({ pk: indexPartition(kind, hash), sk: `P#${profileId}` });
 
 /** What a sealed identifier is bound to. */
 export const identifierBinding = (
@@ -43,8 +49,18 @@ export const identifierBinding = (
 ): readonly string[] => ['identifier', profileId, kind, hash];
 
 export async function readIdentifiers(directory: Table, profileId: string): Promise<IdentifierRow[]> {
-  const items = await queryAll(directory, `P#${profileId}`, 'ID#');
-  return items.map((item) => identifierRow.parse(item));
+  const rows: IdentifierRow[] = [];
+  for await (const page of identifierPages(directory, profileId)) rows.push(...page);
+  return rows;
+}
+
+/** The same, page by page: for work that must not have a size. */
+export async function* identifierPages(
+  directory: Table,
+  profileId: string,
+): AsyncGenerator<IdentifierRow[], void> {
+  for await (const { items } of queryPages(directory, partition(`P#${profileId}`, 'ID#')))
+    yield items.map((item) => identifierRow.parse(item));
 }
 
 /**
@@ -70,8 +86,7 @@ export function writeIdentifier(
       Put: {
         TableName: index.name,
         Item: {
-          pk: indexPartition(row.kind, row.hash),
-          sk: `P#${profileId}`,
+          ...indexKey(profileId, row),
           ...{
             profileId,
             controllerId,

@@ -18,6 +18,22 @@ export class ScopeNotGranted extends Error {
   override readonly name = 'ScopeNotGranted';
 }
 
+/** The two data keys of a profile, in clear. */
+export type ProfileKeys = Readonly<Record<'ordinary' | 'retained', Buffer>>;
+
+/** Lends both keys of a profile; where one of them is gone, says so. */
+export async function withProfileKeys<T>(
+  vault: VaultKeys,
+  profileId: string,
+  use: (keys: ProfileKeys) => Promise<T>,
+): Promise<Opened<T>> {
+  const owner = `P#${profileId}` as const;
+  const opened = await withKey(vault, owner, 'ordinary', (ordinary) =>
+    withKey(vault, owner, 'retained', (retained) => use({ ordinary: ordinary.key, retained: retained.key })),
+  );
+  return opened.status === 'open' ? opened.value : opened;
+}
+
 /**
  * Reads the key row consistently, unwraps it once, lends the key to `use`, and zeroes it whatever happens: no plaintext
  * key outlives an invocation.

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { bytes } from '#shared/aws/bytes.ts';
-import type { Item, Key, Table } from '#shared/aws/table.ts';
+import { queryPages, type Item, type Key, type Table } from '#shared/aws/table.ts';
 import type { TransactionItem } from '#shared/aws/transaction.ts';
 import { bases } from '#shared/data-map/basis.ts';
 import { seal, subkey, unseal } from './record-format.ts';
@@ -17,6 +17,8 @@ const recordRow = z.object({
   collectedAt: z.string(),
   storedAt: z.string(),
   digest: z.string(),
+  /** The hold for which a record of the ordinary key lies under the retained one (G16). */
+  heldBy: z.string().optional(),
   ciphertext: bytes,
 });
 /** A row of `records`: one item of a dataset in a profile. What it says is in `ciphertext` only. */
@@ -68,6 +70,23 @@ export function openPayload(key: Buffer, profileId: string, row: RecordRow): Rec
   return payload.parse(JSON.parse(unseal(key, binding(profileId, row), row.ciphertext).toString('utf8')));
 }
 
+/** The row under the other key, or for another hold: the same record, whose id and digest stay as they are. */
+export function moveRow(
+  keys: Readonly<Record<RecordRow['scope'], Buffer>>,
+  profileId: string,
+  row: RecordRow,
+  { scope, heldBy }: Pick<RecordRow, 'scope' | 'heldBy'>,
+): RecordRow {
+  if (scope === row.scope) return { ...row, heldBy };
+  const bound = binding(profileId, row);
+  const text = unseal(keys[row.scope], bound, row.ciphertext);
+  try {
+    return { ...row, scope, heldBy, ciphertext: seal(keys[scope], bound, text) };
+  } finally {
+    text.fill(0);
+  }
+}
+
 /** The put of a record over what was read there: nothing, or the row with that digest (race 2). */
 export function putRecord(
   records: Table,
@@ -87,6 +106,20 @@ export function putRecord(
       ExpressionAttributeValues: { ':standing': standing.digest },
     },
   };
+}
+
+/** The rows of a profile from one sort key to another, both included, page by page. */
+export async function* rowsBetween(
+  records: Table,
+  profileId: string,
+  first: string,
+  last: string,
+): AsyncGenerator<RecordRow[], void> {
+  const range = {
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+    ExpressionAttributeValues: { ':pk': `P#${profileId}`, ':first': first, ':last': last },
+  };
+  for await (const { items } of queryPages(records, range)) yield items.map(parseRecordRow);
 }
 
 /** Rows that stand under these keys, by sort key. At most 100 keys; what DynamoDB leaves unprocessed is asked again. */

@@ -1,0 +1,93 @@
+import { listObjects, type Bucket } from '#shared/aws/object-prefix.ts';
+import { getItem, partition, queryPages, type Table } from '#shared/aws/table.ts';
+import { readKey } from '#shared/keys/key-store.ts';
+import { indexKey } from '#shared/profiles/identifier-store.ts';
+import type { Profile } from '#shared/profiles/profile-store.ts';
+import type { LeftoverKind, Scan } from './counts.ts';
+import { coveringRequests, objectPrefix } from './covering-requests.ts';
+import { namedPages, type NamedIdentifier } from './named-identifiers.ts';
+
+export type LeftoverStores = {
+  readonly directory: Table;
+  readonly index: Table;
+  readonly keys: Table;
+  readonly requests: Table;
+  readonly staging: Bucket;
+  readonly bundles: Bucket;
+};
+
+/**
+ * What is left of an erased profile besides records, by kind: identifiers and consents, index entries of every identifier
+ * that it was found by, keys that live, objects of every request that covered it and of this one. Of a profile that an
+ * earlier request erased the objects are left out: they hold what was retained, given out since.
+ * @returns kinds of which nothing is left are not named
+ */
+export async function findLeftovers(
+  stores: LeftoverStores,
+  { requestId, profileId, aim }: { requestId: string; profileId: string; aim: 'erase' | 'already-erased' },
+  profile: Profile | undefined,
+): Promise<Scan['leftovers']> {
+  const { directory, requests, keys } = stores;
+  const eraser = profile?.erasedBy ?? requestId;
+  const found: [LeftoverKind, number][] = [
+    ['identifiers', await countRows(directory, profileId, 'ID#')],
+    ['consents', await countRows(directory, profileId, 'CONSENT#')],
+    [
+      'index-entries',
+      await countEntries(stores, namedPages(requests, eraser, profileId), profileId, profile),
+    ],
+    ['keys', await countKeys(keys, profileId, profile)],
+  ];
+  if (aim === 'erase') {
+    const prefixes = await prefixesOf(directory, requestId, profileId);
+    found.push(['staging-objects', await countObjects(stores.staging, prefixes)]);
+    found.push(['bundle-objects', await countObjects(stores.bundles, prefixes)]);
+  }
+  return Object.fromEntries(found.filter(([, count]) => count > 0));
+}
+
+async function countRows(directory: Table, profileId: string, prefix: string): Promise<number> {
+  let rows = 0;
+  for await (const { items } of queryPages(directory, partition(`P#${profileId}`, prefix)))
+    rows += items.length;
+  return rows;
+}
+
+/** The one by which what was retained is found stays, as `retained`, and no other. */
+async function countEntries(
+  { index }: LeftoverStores,
+  named: AsyncIterable<NamedIdentifier[]>,
+  profileId: string,
+  profile: Profile | undefined,
+): Promise<number> {
+  const kept = (profile?.preserved?.retained ?? 0) > 0 ? profile?.retainedUnder : undefined;
+  let entries = 0;
+  for await (const page of named) {
+    for (const one of page) {
+      const entry = await getItem(index, indexKey(profileId, one));
+      const stays = one.kind === kept?.kind && one.hash === kept.hash && entry?.['status'] === 'retained';
+      if (entry && !stays) entries += 1;
+    }
+  }
+  return entries;
+}
+
+/** The ordinary key must be gone, and the retained one where nothing was kept. */
+async function countKeys(keys: Table, profileId: string, profile: Profile | undefined): Promise<number> {
+  const scopes = ['ordinary' as const, ...(profile?.preserved?.retained === 0 ? ['retained' as const] : [])];
+  const rows = await Promise.all(scopes.map((scope) => readKey(keys, `P#${profileId}`, scope)));
+  return rows.filter((row) => row?.state === 'live').length;
+}
+
+async function prefixesOf(directory: Table, requestId: string, profileId: string): Promise<Set<string>> {
+  const prefixes = new Set([objectPrefix(requestId)]);
+  for await (const page of coveringRequests(directory, profileId))
+    for (const id of page) prefixes.add(objectPrefix(id));
+  return prefixes;
+}
+
+async function countObjects(bucket: Bucket, prefixes: Iterable<string>): Promise<number> {
+  let objects = 0;
+  for (const prefix of prefixes) for await (const _ of listObjects(bucket, prefix)) objects += 1;
+  return objects;
+}

@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { partition, queryPage, type QueryPage, type Table } from '#shared/aws/table.ts';
+
+const mark = z.object({
+  sk: z.string(),
+  dataset: z.string(),
+  scope: z.enum(['ordinary', 'retained']),
+  heldBy: z.string().optional(),
+});
+/** What an erasure needs to know of a record: nothing of what it says. */
+export type RecordMark = z.output<typeof mark>;
+export type MarkPage = {
+  readonly marks: readonly RecordMark[];
+  /** The sort key that the page reaches to; undefined where it holds nothing. */
+  readonly last: string | undefined;
+  /** Whether another page follows: a run may stop here. */
+  readonly more: boolean;
+};
+
+export type MarkRange = {
+  /** The sort key to go on behind. */
+  readonly after?: string | undefined;
+  /** Only tests make pages smaller. */
+  readonly pageSize?: number | undefined;
+};
+
+/**
+ * The records of a profile in the order of their sort keys, page by page, strongly consistent. A page is what one Query
+ * reads (1 MB of rows, of which only the marks are sent); while one is worked on the next is on its way, so that two are in
+ * memory at most.
+ */
+export async function* markPages(
+  records: Table,
+  profileId: string,
+  { after, pageSize }: MarkRange,
+): AsyncGenerator<MarkPage, void> {
+  const pk = `P#${profileId}`;
+  const read = (start: Record<string, unknown> | undefined): Promise<QueryPage> =>
+    queryPage(records, {
+      ...partition(pk),
+      ProjectionExpression: 'sk, dataset, #scope, heldBy',
+      ExpressionAttributeNames: { '#scope': 'scope' },
+      ...(pageSize === undefined ? {} : { Limit: pageSize }),
+      ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+    });
+  let ahead: Promise<QueryPage> | undefined = read(after === undefined ? undefined : { pk, sk: after });
+  while (ahead) {
+    const { items, next }: QueryPage = await ahead;
+    ahead = next && read(next);
+    // Whoever stops early never asks what became of it.
+    ahead?.catch(() => undefined);
+    const marks = items.map((item) => mark.parse(item));
+    yield { marks, last: marks.at(-1)?.sk, more: ahead !== undefined };
+  }
+}
