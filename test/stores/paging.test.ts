@@ -53,9 +53,11 @@ const task = (requestId: string, profileId: string): TransactionItem =>
     place: 'vault',
     profileId,
     controllerId: 'c',
+    aim: 'export',
     epoch: 1,
     attempt: 1,
     state: 'open',
+    mac: 'mac',
   });
 
 beforeAll(async () => {

@@ -10,8 +10,9 @@ import { concludeExport, recordFailure } from '#shared/requests/conclude.ts';
 import { readContact } from '#shared/requests/contact.ts';
 import { readMessage } from '#shared/requests/messages-outbox.ts';
 import { planExport } from '#shared/requests/plan-export.ts';
+import { requestKey } from '#shared/requests/request-record.ts';
 import { commitChange } from '#shared/requests/request-store.ts';
-import { readTasks } from '#shared/requests/tasks.ts';
+import { putTask, readTasks, requireTasks } from '#shared/requests/tasks.ts';
 import { withKey } from '#shared/vault/open-keys.ts';
 import { seal } from '#shared/vault/record-format.ts';
 import { changeProfile } from '#test/support/erasure.ts';
@@ -70,6 +71,10 @@ async function started(scope: 'all' | string[] = 'all', id?: string): Promise<st
 }
 const plan = async (requestId: string, attempt = 1) =>
   planExport(world, await requireRequest(world, requestId), { attempt, dataMapVersion: 'map-1', now: at });
+const taskRow = (requestId: string, profileId: string) => ({
+  TableName: world.requests.name,
+  Key: requestKey(requestId, `TASK#vault#${profileId}`),
+});
 const tasksOf = async (requestId: string) =>
   (await readTasks(world.requests, requestId, 1)).map(({ controllerId, storedFrom }) => [
     controllerId,
@@ -138,6 +143,52 @@ describe('planExport', () => {
 
     expect((await plan(requestId)).tasks).toBe(1);
     expect(await tasksOf(requestId)).toEqual([['b', undefined]]);
+  });
+
+  it('A7: covers what had to be kept of a profile that was erased before', async () => {
+    const profileId = await profileWith('a', 100);
+    await changeProfile(world.directory, profileId, { state: 'erased', epoch: 2 });
+    const requestId = await started();
+
+    expect((await plan(requestId)).tasks).toBe(1);
+    expect(await requireTasks(world.requests, world.planKey, requestId, 1)).toMatchObject([
+      { profileId, aim: 'export', epoch: 2 },
+    ]);
+    const request = await requireRequest(world, requestId);
+    expect((await concludeExport(world, request, { attempt: 1, now: at })).request.state).toBe('fulfilled');
+  });
+
+  it('A17: a task that was not planned, or was changed since, is work for nobody', async () => {
+    await profileWith('a', 100);
+    const requestId = await started();
+    await plan(requestId);
+    const tasks = () => requireTasks(world.requests, world.planKey, requestId, 1);
+    const [planned] = await tasks();
+    if (!planned) throw new Error('nothing was planned');
+    const changes = [
+      { profileId: uuid() },
+      { controllerId: 'another' },
+      { aim: 'erase' as const },
+      { reason: 'needs-level-2' as const },
+      { epoch: planned.epoch + 1 },
+      { storedFrom: daysAgo(1) },
+      { erasedAt: daysAgo(1) },
+      { mac: 'A'.repeat(43) },
+    ];
+
+    for (const change of changes) {
+      const forged = { ...planned, ...change };
+      await transact(world.clients.dynamo, [putTask(world.requests, requestId, forged)]);
+      await expect(tasks(), JSON.stringify(change)).rejects.toMatchObject({ name: 'PlanForged' });
+      await transact(world.clients.dynamo, [{ Delete: taskRow(requestId, forged.profileId) }]);
+    }
+    await transact(world.clients.dynamo, [putTask(world.requests, requestId, planned)]);
+    expect(await tasks()).toEqual([planned]);
+    const other = await started();
+    await transact(world.clients.dynamo, [putTask(world.requests, other, planned)]);
+    await expect(requireTasks(world.requests, world.planKey, other, 1)).rejects.toMatchObject({
+      name: 'PlanForged',
+    });
   });
 
   it('planned again in the same attempt is the same plan, with one event', async () => {
@@ -213,7 +264,9 @@ describe('A11: a request from a session', () => {
 describe('concludeExport', () => {
   it.each([
     { what: 'open in its epoch', change: undefined, state: 'fulfilled' },
-    { what: 'being erased', change: { state: 'erasing' as const, epoch: 1 }, state: 'in-progress' },
+    // Access first: the erasure waits, and has destroyed nothing yet.
+    { what: 'taken by an erasure', change: { state: 'erasing' as const, epoch: 1 }, state: 'fulfilled' },
+    { what: 'erased meanwhile', change: { state: 'erased' as const, epoch: 2 }, state: 'in-progress' },
     { what: 'in another epoch', change: { state: 'open' as const, epoch: 2 }, state: 'in-progress' },
   ])('race 6: with a profile $what leaves the request $state', async ({ change, state }) => {
     await profileWith('a', 100);
@@ -224,7 +277,7 @@ describe('concludeExport', () => {
     const conclude = async () =>
       concludeExport(world, await requireRequest(world, requestId), { attempt: 1, now: at });
 
-    if (change) await expect(conclude()).rejects.toMatchObject({ name: 'ProfileChanged' });
+    if (state === 'in-progress') await expect(conclude()).rejects.toMatchObject({ name: 'ProfileChanged' });
     else expect(await conclude()).toEqual(await conclude());
 
     expect((await requireRequest(world, requestId)).state).toBe(state);

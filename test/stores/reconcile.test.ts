@@ -15,6 +15,8 @@ import { endMessage, readMessage } from '#shared/requests/messages-outbox.ts';
 import { reconcile } from '#shared/requests/reconcile.ts';
 import { requestKey } from '#shared/requests/request-record.ts';
 import { commitChange } from '#shared/requests/request-store.ts';
+import type { Work } from '#shared/requests/states.ts';
+import { stopRequest } from '#shared/requests/stop-request.ts';
 import { advance, fileForEmail, makeRequestWorld, requireRequest } from '#test/support/filed-request.ts';
 
 let world: Awaited<ReturnType<typeof makeRequestWorld>>;
@@ -30,22 +32,33 @@ beforeEach(async () => {
 
 describe('race 10: reconcile', () => {
   const sfn = new SFNClient({ region: 'eu-central-1' });
-  const machines = mockClient(sfn);
-  const machine = { sfn, arn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:export' };
-  const executionArn = (id: string) => `${machine.arn.replace(':stateMachine:', ':execution:')}:${id}-1`;
+  const calls = mockClient(sfn);
+  const arnOf = (work: Work) => `arn:aws:states:eu-central-1:123456789012:stateMachine:${work}`;
+  const machines = {
+    export: { sfn, arn: arnOf('export') },
+    erasure: { sfn, arn: arnOf('erasure') },
+  };
+  const executionOf = (arn: string, name: string) =>
+    `${arn.replace(':stateMachine:', ':execution:')}:${name}`;
+  const executionArn = (id: string, work: Work = 'export', attempt = 1) =>
+    executionOf(arnOf(work), `${id}-${attempt}`);
+  const coolOff = async (id: string): Promise<void> => {
+    await advance(world, id, now, 'identity-verified');
+    const started = { event: 'started', to: 'cooling-off', at: now.toISOString(), actor: 'subject' } as const;
+    await commitChange(world, id, { ...started, set: { restricts: true } });
+  };
   /** An engine of executions, of which these are not there, and these have ended. */
   function executions({ missing, ended }: { missing: string[]; ended: string[] }): void {
     const started = new Set<string>();
-    machines.reset();
-    machines.on(StartExecutionCommand).callsFake(({ name }: { name: string }) => {
-      started.add(`${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`);
+    calls.reset();
+    calls.on(StartExecutionCommand).callsFake((input: { stateMachineArn: string; name: string }) => {
+      started.add(executionOf(input.stateMachineArn, input.name));
       return {};
     });
-    machines.on(DescribeExecutionCommand).callsFake((input: { executionArn: string }) => {
-      const of = (ids: string[]) => ids.map(executionArn).includes(input.executionArn);
-      if (of(missing) && !started.has(input.executionArn))
+    calls.on(DescribeExecutionCommand).callsFake((input: { executionArn: string }) => {
+      if (missing.includes(input.executionArn) && !started.has(input.executionArn))
         throw new ExecutionDoesNotExist({ message: 'no', $metadata: {} });
-      return { status: of(ended) ? 'TIMED_OUT' : 'RUNNING' };
+      return { status: ended.includes(input.executionArn) ? 'TIMED_OUT' : 'RUNNING' };
     });
   }
 
@@ -60,12 +73,12 @@ describe('race 10: reconcile', () => {
       actor: 'system',
       attempt: 1,
     });
-    executions({ missing: [missing], ended: [ended] });
+    executions({ missing: [executionArn(missing)], ended: [executionArn(ended)] });
 
     // Act
-    const early = await reconcile(world, machine, seconds(119));
-    const first = await reconcile(world, machine, seconds(121));
-    const second = await reconcile(world, machine, seconds(121));
+    const early = await reconcile(world, machines, seconds(119));
+    const first = await reconcile(world, machines, seconds(121));
+    const second = await reconcile(world, machines, seconds(121));
 
     // Assess
     expect([early, first, second].map((run) => [run.started, run.ended])).toEqual([
@@ -73,8 +86,9 @@ describe('race 10: reconcile', () => {
       [1, 1],
       [0, 0],
     ]);
-    expect(machines).toReceiveCommandTimes(StartExecutionCommand, 1);
-    expect(machines).toHaveReceivedCommandWith(StartExecutionCommand, {
+    expect(calls).toReceiveCommandTimes(StartExecutionCommand, 1);
+    expect(calls).toHaveReceivedCommandWith(StartExecutionCommand, {
+      stateMachineArn: arnOf('export'),
       name: `${missing}-1`,
       input: JSON.stringify({ requestId: missing, attempt: 1 }),
     });
@@ -86,6 +100,40 @@ describe('race 10: reconcile', () => {
     for (const id of [missing, running]) expect((await requireRequest(world, id)).state).toBe('in-progress');
   });
 
+  it('an erasure is at work while it cools off, and after it was stopped until its profiles are free again', async () => {
+    // Prepare
+    const [missing = '', ended = '', stopped = '', unstarted = ''] = await many(4, () =>
+      fileForEmail(world, now, { right: 'erasure' }),
+    );
+    for (const id of [missing, ended, stopped]) await coolOff(id);
+    await advance(world, unstarted, now, 'identity-verified');
+    for (const id of [stopped, unstarted]) await stopRequest(world, id, { event: 'withdrawn', now });
+    executions({
+      missing: [executionArn(missing, 'erasure'), executionArn(stopped, 'erasure', 2)],
+      ended: [executionArn(ended, 'erasure')],
+    });
+
+    // Act
+    const first = await reconcile(world, machines, seconds(121));
+    const second = await reconcile(world, machines, seconds(121));
+
+    // Assess
+    expect([first, second].map((run) => [run.started, run.ended, run.failures])).toEqual([
+      [2, 1, []],
+      [0, 0, []],
+    ]);
+    const started = calls.commandCalls(StartExecutionCommand).map((call) => call.args[0].input);
+    expect(started.map(({ stateMachineArn, name }) => [stateMachineArn, name]).sort()).toEqual(
+      [
+        [arnOf('erasure'), `${missing}-1`],
+        [arnOf('erasure'), `${stopped}-2`],
+      ].sort(),
+    );
+    expect((await requireRequest(world, missing)).state).toBe('cooling-off');
+    expect((await requireRequest(world, ended)).state).toBe('needs-attention');
+    expect((await requireRequest(world, stopped)).state).toBe('withdrawn');
+  });
+
   it('asks again for each message that still stands in the outbox, until it is sent', async () => {
     executions({ missing: [], ended: [] });
     const ids = await many(5, () => fileForEmail(world, now, { codeId: 'code-1' }));
@@ -95,10 +143,10 @@ describe('race 10: reconcile', () => {
     await end(sent, 'sent');
     await end(dropped, 'dropped');
 
-    const early = await reconcile(world, machine, seconds(119));
-    const first = await reconcile(world, machine, seconds(121));
+    const early = await reconcile(world, machines, seconds(119));
+    const first = await reconcile(world, machines, seconds(121));
     for (const id of ids.slice(2)) await end(id, 'sent');
-    const second = await reconcile(world, machine, seconds(121));
+    const second = await reconcile(world, machines, seconds(121));
 
     expect(early.effects).toEqual([]);
     expect(first.effects.map(({ requestId }) => requestId).sort()).toEqual(ids.slice(2).sort());
@@ -110,7 +158,7 @@ describe('race 10: reconcile', () => {
     await fileForEmail(world, now, { codeId: 'code-1' });
     const asked: number[] = [];
     for (const at of [121, 122, 9_100, 9_300])
-      asked.push((await reconcile(world, machine, seconds(at))).effects.length);
+      asked.push((await reconcile(world, machines, seconds(at))).effects.length);
 
     expect(asked).toEqual([1, 0, 0, 1]);
   });
@@ -129,7 +177,7 @@ describe('race 10: reconcile', () => {
       { step: 'initialize', name: 'sentMeanwhile' },
     );
 
-    expect(await reconcile(other, machine, seconds(121))).toMatchObject({ effects: [], failures: [] });
+    expect(await reconcile(other, machines, seconds(121))).toMatchObject({ effects: [], failures: [] });
     expect(await readMessage(world.requests, id, 'code-1')).toMatchObject({ state: 'sent' });
   });
 
@@ -143,17 +191,17 @@ describe('race 10: reconcile', () => {
     await world.requests.client.send(
       new PutCommand({ TableName: world.requests.name, Item: { ...ended, workPk, workSk } }),
     );
-    executions({ missing: [id], ended: [] });
+    executions({ missing: [executionArn(id)], ended: [] });
 
-    expect(await reconcile(world, machine, seconds(121))).toMatchObject({ started: 0, ended: 0 });
-    expect(machines).toReceiveCommandTimes(StartExecutionCommand, 0);
+    expect(await reconcile(world, machines, seconds(121))).toMatchObject({ started: 0, ended: 0 });
+    expect(calls).toReceiveCommandTimes(StartExecutionCommand, 0);
   });
 
   it('raises nothing of an execution that had its word after all, in between', async () => {
     const id = await fileForEmail(world, now);
     await advance(world, id, now, 'identity-verified', 'started');
-    machines.reset();
-    machines.on(DescribeExecutionCommand).callsFake(async () => {
+    calls.reset();
+    calls.on(DescribeExecutionCommand).callsFake(async () => {
       await commitChange(world, id, {
         event: 'tasks-ended',
         at: now.toISOString(),
@@ -163,7 +211,7 @@ describe('race 10: reconcile', () => {
       return { status: 'SUCCEEDED' };
     });
 
-    expect(await reconcile(world, machine, seconds(121))).toMatchObject({ started: 0, ended: 0 });
+    expect(await reconcile(world, machines, seconds(121))).toMatchObject({ started: 0, ended: 0 });
     expect((await requireRequest(world, id)).state).toBe('fulfilled');
   });
 });

@@ -7,6 +7,7 @@ import { readChain } from '#shared/ledger/ledger-store.ts';
 import { recordFailure } from '#shared/requests/conclude.ts';
 import { redriveRequest } from '#shared/requests/redrive.ts';
 import { AttemptSuperseded, commitChange } from '#shared/requests/request-store.ts';
+import type { Work } from '#shared/requests/states.ts';
 import { TransitionRefused } from '#shared/requests/transitions.ts';
 import { advance, fileForEmail, makeRequestWorld, requireRequest } from '#test/support/filed-request.ts';
 
@@ -14,15 +15,16 @@ expect.extend(allCustomMatcher);
 const now = new Date('2027-06-15T12:00:00.000Z');
 const at = now.toISOString();
 const sfn = new SFNClient({ region: 'eu-central-1' });
-const machines = mockClient(sfn);
-const machine = { sfn, arn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:export' };
+const calls = mockClient(sfn);
+const arnOf = (work: Work) => `arn:aws:states:eu-central-1:123456789012:stateMachine:${work}`;
+const machines = { export: { sfn, arn: arnOf('export') }, erasure: { sfn, arn: arnOf('erasure') } };
 let world: Awaited<ReturnType<typeof makeRequestWorld>>;
 
 beforeAll(async () => {
   world = await makeRequestWorld();
 });
 beforeEach(() => {
-  machines.reset();
+  calls.reset();
 });
 
 describe('race 8: redriveRequest', () => {
@@ -31,10 +33,11 @@ describe('race 8: redriveRequest', () => {
     await advance(world, requestId, now, 'identity-verified', 'started');
     await recordFailure(world, requestId, { attempt: 1, failed: 'SealBroken', now: at });
 
-    expect(await redriveRequest(world, machine, requestId, now)).toBe(2);
+    expect(await redriveRequest(world, machines, requestId, now)).toBe(2);
 
     expect(await requireRequest(world, requestId)).toMatchObject({ state: 'in-progress', attempt: 2 });
-    expect(machines).toHaveReceivedCommandWith(StartExecutionCommand, {
+    expect(calls).toHaveReceivedCommandWith(StartExecutionCommand, {
+      stateMachineArn: arnOf('export'),
       name: `${requestId}-2`,
       input: JSON.stringify({ requestId, attempt: 2 }),
     });
@@ -48,18 +51,41 @@ describe('race 8: redriveRequest', () => {
     await advance(world, requestId, now, 'identity-verified', 'started');
     for (const attempt of [1, 2]) {
       await recordFailure(world, requestId, { attempt, failed: 'SealBroken', now: at });
-      expect(await redriveRequest(world, machine, requestId, now)).toBe(attempt + 1);
+      expect(await redriveRequest(world, machines, requestId, now)).toBe(attempt + 1);
     }
 
     expect(await requireRequest(world, requestId)).toMatchObject({ state: 'in-progress', attempt: 3 });
-    expect(machines).toHaveReceivedCommandTimes(StartExecutionCommand, 2);
+    expect(calls).toHaveReceivedCommandTimes(StartExecutionCommand, 2);
+  });
+
+  it('an erasure without a plan cools off to its end; one that was planned goes on with its work', async () => {
+    const requestId = await fileForEmail(world, now, { right: 'erasure' });
+    await advance(world, requestId, now, 'identity-verified');
+    const change = { at, actor: 'system' } as const;
+    await commitChange(world, requestId, { ...change, event: 'started', to: 'cooling-off' });
+    await recordFailure(world, requestId, { attempt: 1, failed: 'SealBroken', now: at });
+
+    await redriveRequest(world, machines, requestId, now);
+
+    expect(await requireRequest(world, requestId)).toMatchObject({ state: 'cooling-off', attempt: 2 });
+    await commitChange(world, requestId, { ...change, event: 'elapsed', set: { plannedAt: at } });
+    await recordFailure(world, requestId, { attempt: 2, failed: 'SealBroken', now: at });
+
+    await redriveRequest(world, machines, requestId, now);
+
+    expect(await requireRequest(world, requestId)).toMatchObject({ state: 'in-progress', attempt: 3 });
+    const started = calls.commandCalls(StartExecutionCommand).map((call) => call.args[0].input);
+    expect(started.map(({ stateMachineArn, name }) => [stateMachineArn, name])).toEqual([
+      [arnOf('erasure'), `${requestId}-2`],
+      [arnOf('erasure'), `${requestId}-3`],
+    ]);
   });
 
   it('starts nothing for a request that is at work, or was never started', async () => {
     const requestId = await fileForEmail(world, now);
-    await expect(redriveRequest(world, machine, requestId, now)).rejects.toThrow(TransitionRefused);
+    await expect(redriveRequest(world, machines, requestId, now)).rejects.toThrow(TransitionRefused);
     await advance(world, requestId, now, 'identity-verified', 'started');
-    await expect(redriveRequest(world, machine, requestId, now)).rejects.toThrow(TransitionRefused);
-    expect(machines).not.toHaveReceivedCommand(StartExecutionCommand);
+    await expect(redriveRequest(world, machines, requestId, now)).rejects.toThrow(TransitionRefused);
+    expect(calls).not.toHaveReceivedCommand(StartExecutionCommand);
   });
 });

@@ -6,6 +6,7 @@ import { wrapNewKey } from '#shared/keys/wrapping.ts';
 import { fileBySite, fileBySubject } from '#shared/requests/file-request.ts';
 import { requestKey, type RequestRecord } from '#shared/requests/request-record.ts';
 import { commitChange, readRequest, type Change } from '#shared/requests/request-store.ts';
+import type { AvailableRight } from '#shared/requests/states.ts';
 import { createTable } from './engine-table.ts';
 import { makeWorld, openWorld, type World } from './vault-world.ts';
 
@@ -26,7 +27,7 @@ async function mintRequestKey({ vault }: World, requestId: string): Promise<void
 export async function fileForEmail(
   world: World,
   now: Date,
-  change: { identifierHash?: string; codeId?: string; email?: string } = {},
+  change: { identifierHash?: string; codeId?: string; email?: string; right?: AvailableRight } = {},
 ): Promise<string> {
   const requestId = uuid();
   await mintRequestKey(world, requestId);
