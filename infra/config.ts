@@ -41,7 +41,9 @@ const shared = {
     .strictObject({
       /** ISO 3166-1 alpha-2: to mobile numbers of these countries alone (A28). */
       countries: z
-        .array(z.string().refine(isSupportedCountry, 'must be a country that has phones, such as DE'))
+        .array(
+          z.string().refine((code): boolean => isSupportedCountry(code), 'must be a country, such as DE'),
+        )
         .min(1),
       /** Codes in a day (UTC), and as many notices: what fraud can cost at most. */
       perDay: z.int().positive(),
