@@ -122,6 +122,7 @@ export function exampleContent(right: ExportRight, changes: Partial<BundleConten
     controllers,
     files: [...gathered.values()].map(({ records, ...file }) => recordFile(file, [records])),
     redactions,
+    erasures: [],
     dataMapVersion,
     ...changes,
   };
