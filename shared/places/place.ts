@@ -4,10 +4,15 @@ import type { RecordPayload, RecordRow } from '#shared/vault/record-store.ts';
 export type Assurance = 'vendor-scanned' | 'site-reported' | 'controller-asserted' | 'unreachable';
 
 /** A record of a place, opened. */
-export type PlaceRecord = Omit<RecordRow, 'ciphertext' | 'digest' | 'scope'> & RecordPayload;
+export type PlaceRecord = Omit<RecordRow, 'ciphertext' | 'digest' | 'scope' | 'heldBy'> & RecordPayload;
 
 /** One page of what a place holds in a profile; `next` is where the following page starts. */
-export type PlacePage = { readonly records: readonly PlaceRecord[]; readonly next?: string };
+export type PlacePage = {
+  readonly records: readonly PlaceRecord[];
+  readonly next?: string;
+  /** When the profile was erased: then these are of what had to be kept. */
+  readonly erasedAt?: string;
+};
 
 /**
  * A place where data lives. Pages are read one at a time, each by its cursor, so that a profile has no size; what a
@@ -16,5 +21,5 @@ export type PlacePage = { readonly records: readonly PlaceRecord[]; readonly nex
 export type Place = {
   readonly name: 'vault';
   readonly assurance: Assurance;
-  readonly export: (profileId: string, after?: string) => Promise<PlacePage | { readonly erased: true }>;
+  readonly export: (profileId: string, after?: string) => Promise<PlacePage>;
 };

@@ -9,12 +9,14 @@ export const secondHoldings = (
   entries: readonly IndexEntry[],
   receivedAt: string,
   now: string,
-): ReadonlySet<string> =>
-  new Set(
-    openingsOf(entries, receivedAt, now).flatMap(({ profileId, storedFrom }) =>
+): ReadonlySet<string> => {
+  const living = entries.filter(({ status }) => status !== 'retained');
+  return new Set(
+    openingsOf(living, receivedAt, now).flatMap(({ profileId, storedFrom }) =>
       storedFrom === undefined ? [profileId] : [],
     ),
   );
+};
 
 /** Whether there is a profile that the first identifier opens and in which the second counts. */
 export function isSecondOf(

@@ -28,7 +28,8 @@ export type Opening = {
  * before now (a request kept for years opens nothing of a later owner's predecessor), linked and verified before the
  * request was received. One that was linked or verified later than its profile
  * was opened opens what was stored before that only after 14 days. A former holder counts for 90 days; one that never
- * verified it holds nothing, and so takes nothing from the one who did.
+ * verified it holds nothing, and so takes nothing from the one who did. An erased profile, of which something was retained,
+ * is opened where nobody else of that controller holds the identifier, and takes nothing from who does.
  */
 export function openingsOf(entries: readonly IndexEntry[], receivedAt: string, now: string): Opening[] {
   const received = Date.parse(receivedAt);
@@ -36,14 +37,15 @@ export function openingsOf(entries: readonly IndexEntry[], receivedAt: string, n
   const perController = Map.groupBy(entries, (entry) => entry.controllerId);
   return [...perController.values()].flatMap((group) => {
     const holding = group.filter((one) => one.verifiedAt !== undefined && !isLongFormer(one, received));
-    const [entry, ...others] = holding;
+    const living = holding.filter(({ status }) => status !== 'retained');
+    const [entry, ...others] = living.length > 0 ? living : holding;
     return entry && others.length === 0 ? openingOf(entry, received, today) : [];
   });
 }
 
 function openingOf(entry: IndexEntry, received: number, today: number): Opening[] {
   const { profileId, controllerId, verifiedAt, linkedAt } = entry;
-  if (verifiedAt === undefined || entry.status !== 'current') return [];
+  if (verifiedAt === undefined || entry.status === 'former') return [];
   const soundFrom = linkedAt > verifiedAt ? linkedAt : verifiedAt;
   const since = Date.parse(soundFrom);
   const inUse = today - Date.parse(entry.lastSeenAt) <= soundness.inUseDays * day;

@@ -150,7 +150,7 @@ describe('vaultPlace', () => {
     let pages = 0;
     do {
       const one = await place.export(profileId, after);
-      if ('erased' in one) throw new Error('erased');
+      expect(one.erasedAt).toBeUndefined();
       expect(one.records.length).toBeLessThanOrEqual(2);
       ids.push(...one.records.map(({ dataset, recordId }) => `${dataset}#${recordId}`));
       after = one.next;
@@ -187,9 +187,40 @@ describe('G03: an erased profile', () => {
         at: destroyedAt,
       });
       expect(first).toHaveProperty('next');
-      expect(await place.export(erased, 'next' in first ? first.next : undefined)).toEqual({ erased: true });
+      expect(await place.export(erased, first.next)).toMatchObject({ erasedAt: destroyedAt });
     },
   );
+
+  it('G15: gives out what lies under its retained key, and nothing else, two a page', async () => {
+    const erased = await filledProfile();
+    await destroyKey(world.vault.keys, `P#${erased}`, 'ordinary');
+    const place = vaultPlace(world.records, world.vault, 2);
+    const given: unknown[] = [];
+
+    for (
+      let after: string | undefined, page = await place.export(erased);
+      ;
+      page = await place.export(erased, after)
+    ) {
+      expect(page.erasedAt).toBe(destroyedAt);
+      given.push(...page.records.map(({ dataset }) => dataset));
+      after = page.next;
+      if (after === undefined) break;
+    }
+
+    expect(given).toEqual(['billing', 'consent']);
+  });
+
+  it('gives out nothing once both keys are gone', async () => {
+    const erased = await filledProfile();
+    for (const scope of ['ordinary', 'retained'] as const)
+      await destroyKey(world.vault.keys, `P#${erased}`, scope);
+
+    expect(await vaultPlace(world.records, world.vault).export(erased)).toEqual({
+      records: [],
+      erasedAt: destroyedAt,
+    });
+  });
 
   it('one that never was is absent', async () => {
     expect(await readRecordPage(world, reading({ profileId: uuid() }))).toEqual({ status: 'absent' });

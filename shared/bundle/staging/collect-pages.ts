@@ -49,7 +49,8 @@ export async function collectPages(
     const task = cursor && tasks[cursor.task];
     if (!cursor || !task) break;
     const page = await job.place.export(task.profileId, cursor.after);
-    if ('erased' in page) throw new ProfileChanged(`a profile of request ${requestId} was erased`);
+    if (page.erasedAt !== task.erasedAt)
+      throw new ProfileChanged(`a profile of request ${requestId} was erased`);
     const staged = await stageRecords(job, task, page.records, cursor.page);
     pages.push(...staged.pages);
     redactions = sumRedactions([...redactions, ...staged.redactions]);

@@ -28,7 +28,6 @@ describe('A3: an identifier opens a profile alone', () => {
     { kind: 'verified after the receipt', weak: { verifiedAt: ago(-0.001) } },
     { kind: 'not seen in use for 400 days', weak: { lastSeenAt: ago(400.001), linkedAt: ago(900) } },
     { kind: 'former', weak: { status: 'former' as const } },
-    { kind: 'of retained data only', weak: { status: 'retained' as const } },
     { kind: 'linked after the receipt', weak: { linkedAt: ago(-0.001), openedAt: ago(-0.001) } },
   ])('not where it is $kind, and other controllers are not touched by it', ({ weak }) => {
     expect(opened([{ ...sound, ...weak }])).toEqual([]);
@@ -83,6 +82,35 @@ describe('A3: an identifier opens a profile alone', () => {
   });
 });
 
+describe('race 12: of an erased profile, of which something was retained', () => {
+  const retained = { ...sound, profileId: 'erased-1', status: 'retained' as const };
+
+  it('the identifier opens that, where nobody else holds it at that controller', () => {
+    expect(opened([retained])).toEqual(['erased-1']);
+    expect(opened([retained, elsewhere])).toEqual(['erased-1', 'profile-9']);
+  });
+
+  it('it takes nothing from who holds it now, and is not opened with that', () => {
+    expect(opened([retained, sound])).toEqual(['profile-1']);
+    expect(opened([sound, retained, { ...retained, profileId: 'erased-2' }])).toEqual(['profile-1']);
+  });
+
+  it.each([
+    { what: 'a second erased profile', other: { ...retained, profileId: 'erased-2' } },
+    { what: 'a former holder', other: { ...sound, status: 'former' as const, formerAt: ago(90) } },
+  ])('it opens nothing beside $what', ({ other }) => {
+    expect(opened([retained, other])).toEqual([]);
+  });
+
+  it('who only claims it takes nothing from it', () => {
+    expect(opened([retained, { ...sound, verifiedAt: undefined }])).toEqual(['erased-1']);
+  });
+
+  it('A3: it opens nothing after 400 days, when the address may be another’s', () => {
+    expect(opened([{ ...retained, lastSeenAt: ago(400.001) }])).toEqual([]);
+  });
+});
+
 describe('A4: an identifier that came later than its profile', () => {
   it('opens for 14 days only what was stored after it', () => {
     const linkedAt = ago(13.999);
@@ -133,7 +161,10 @@ describe('A3: whatever stands in the index', () => {
       fc.property(fc.array(entry, { maxLength: 6 }), (entries) => {
         const found = openings(entries);
         for (const { controllerId } of found) {
-          const verified = entries.filter((one) => one.controllerId === controllerId && one.verifiedAt);
+          const verified = entries.filter(
+            (one) => one.controllerId === controllerId && one.verifiedAt && one.status !== 'retained',
+          );
+          if (verified.length === 0) continue;
           expect(verified).toHaveLength(1);
         }
       }),

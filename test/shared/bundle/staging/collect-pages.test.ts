@@ -43,7 +43,7 @@ function placeOf(profiles: Record<string, PlaceRecord[][]>): Place & { read: str
     export: (profileId, after) => {
       read.push(`${profileId}/${after ?? 'start'}`);
       const pages = profiles[profileId];
-      if (!pages) return Promise.resolve({ erased: true });
+      if (!pages) return Promise.resolve({ records: [], erasedAt: at(9) });
       const number = Number(after ?? 0);
       const more = number + 1 < pages.length ? { next: String(number + 1) } : {};
       return Promise.resolve({ records: pages[number] ?? [], ...more });
@@ -160,6 +160,20 @@ describe('P22: collectPages', () => {
 
     await expect(collectAll(job)).rejects.toMatchObject({ name: 'ProfileChanged' });
     await expect(staged(job)).rejects.toMatchObject({ name: 'StagingIncomplete' });
+  });
+
+  it('race 6: stages what an erased profile had to keep, where that was planned, and of that erasure alone', async () => {
+    const kept = { name: 'vault', assurance: 'vendor-scanned' } as const;
+    const place: Place = {
+      ...kept,
+      export: () => Promise.resolve({ records: [record(1)], erasedAt: at(9) }),
+    };
+    const job = jobOf(place, [task('erased', { erasedAt: at(9) })]);
+
+    await collectAll(job);
+
+    expect(await staged(job)).toMatchObject({ records: ['r1'] });
+    await expect(collectAll(jobOf(place, [task('open')]))).rejects.toMatchObject({ name: 'ProfileChanged' });
   });
 });
 
