@@ -6,7 +6,7 @@ import { bytes } from '#shared/aws/bytes.ts';
 import { queryPages, type Item, type Key, type Table } from '#shared/aws/table.ts';
 import type { TransactionItem } from '#shared/aws/transaction.ts';
 import { bases } from '#shared/data-map/basis.ts';
-import { seal, subkey, unseal } from './record-format.ts';
+import { keyObject, seal, subkey, unseal } from './record-format.ts';
 
 const recordRow = z.object({
   sk: z.string(),
@@ -39,7 +39,7 @@ export const maxSealedBytes = 350_000;
 
 const keyed = (key: Buffer, purpose: string, ...fields: string[]): string => {
   const own = subkey(key, purpose);
-  const mac = createHmac('sha256', own).update(fields.join('\0'), 'utf8').digest('base64url');
+  const mac = createHmac('sha256', keyObject(own)).update(fields.join('\0'), 'utf8').digest('base64url');
   own.fill(0);
   return mac;
 };
