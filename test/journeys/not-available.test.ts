@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 const id = '019a0000-0000-7000-8000-000000000000';
-const later = ['erasure', 'rectification', 'restriction', 'objection'];
+const later = ['rectification', 'restriction', 'objection'];
 
 describe('what a later release brings is refused clearly', () => {
   it.each(later)('the right of %s, whoever asks', async (right) => {
@@ -48,20 +48,17 @@ describe('what a later release brings is refused clearly', () => {
     ['POST', `/v1/tasks/${id}/decision`],
     ['POST', '/v1/sites/heartbeats'],
     ['POST', '/v1/sites/goodbyes'],
-    ['GET', `/v1/requests/${id}/receipt`],
-    ['GET', `/v1/subject/requests/${id}/receipt`],
-    ['POST', `/v1/subject/requests/${id}/identifiers`],
   ])('%s %s', async (method, path) => {
     const answer = await sendAsSite({ method, url: `${inject('stack').apiUrl}${path}` }, '', {});
 
     expect(refusal(answer)).toBe('422 not-available');
   });
 
-  it('A10: keys that may give orders, and keys for tasks', async () => {
+  it('A10: keys for tasks', async () => {
     const algorithm = 'ed25519';
     const publicKey = Buffer.alloc(32, 9).toString('base64');
 
-    const answer = await site.call('POST', '/v1/sites/keys', { algorithm, publicKey, scopes: ['orders'] });
+    const answer = await site.call('POST', '/v1/sites/keys', { algorithm, publicKey, scopes: ['tasks'] });
 
     expect(refusal(answer)).toBe('422 scope-not-available');
   });

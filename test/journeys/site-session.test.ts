@@ -114,7 +114,7 @@ describe('A11: a request in the session of a user', () => {
       asking({ impersonating: true }),
       asking({
         kind: 'controller-order',
-        ground: 'users-wish',
+        ground: 'subject-wish',
         authenticatedAt: undefined,
         method: undefined,
       }),
@@ -127,7 +127,7 @@ describe('A11: a request in the session of a user', () => {
       '422 validation',
       '422 validation',
       '422 validation',
-      '422 not-available',
+      '403 scope-missing',
     ]);
     // None of these was the one request of the day.
     expect((await submitInSession(site, person)).status).toBe(202);

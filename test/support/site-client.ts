@@ -140,6 +140,8 @@ export async function sendAsSite(
   return {
     status: response.status,
     headers: response.headers,
-    body: text === '' ? undefined : JSON.parse(text),
+    body: text === '' ? undefined : isJson(response) ? JSON.parse(text) : text,
   };
 }
+
+const isJson = ({ headers }: Response): boolean => (headers.get('content-type') ?? '').includes('json');
