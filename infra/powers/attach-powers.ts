@@ -35,6 +35,7 @@ const unnameable: Partial<Record<ResourceName, string>> = {
   'objects/bundles': 'Objects come and go; the bucket holds nothing but bundles.',
   'sms/phones': 'A phone number has no ARN; all that has one in SNS is denied beside it.',
   'executions/export': 'Executions are named by request and attempt; all are of this one machine.',
+  'executions/erasure': 'Executions are named by request and attempt; all are of this one machine.',
 };
 
 /** An ARN as cdk-nag writes it in the ids of its findings: `<LogicalId.Attribute>` for what is known on deployment only. */
