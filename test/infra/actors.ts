@@ -2,12 +2,13 @@ import { constructId, functionNames, type FunctionName } from '#infra/powers/fun
 import { openPolicies } from './policy-evaluator.ts';
 import { synthesize } from './synthesize.ts';
 
-/** Whoever acts in the stack: every function, and the machine. */
-export const actors = [...functionNames, 'machine/export'] as const;
-export type Actor = FunctionName | 'machine/export';
+/** Whoever acts in the stack: every function, and the machines. */
+export const actors = [...functionNames, 'machine/export', 'machine/erasure'] as const;
+export type Actor = (typeof actors)[number];
 
 const policies = openPolicies(synthesize());
-const roleOf = (actor: Actor): string => (actor === 'machine/export' ? 'Export' : constructId(actor));
+const machines: Partial<Record<Actor, string>> = { 'machine/export': 'Export', 'machine/erasure': 'Erasure' };
+const roleOf = (actor: Actor): string => machines[actor] ?? constructId(actor as FunctionName);
 
 /** Whether an actor of stage `example` may do something to a resource, directly and over TLS. */
 export const can = (actor: Actor, action: string, resource: string): boolean =>
