@@ -26,6 +26,7 @@ export const problems = {
 
   'already-issued': { status: 409, title: 'The answer held a secret and is not given twice.' },
   conflict: { status: 409, title: 'The state of things does not allow this now.' },
+  erased: { status: 409, title: 'This was erased and does not come back; nothing was stored.' },
   'idempotency-mismatch': { status: 409, title: 'The idempotency key was used with another body.' },
   'in-erasure': { status: 409, title: 'The data is being erased; nothing was stored.' },
   'in-progress': { status: 409, title: 'The same call is still being worked on.' },

@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { recordRead } from '#shared/vault/collect/record-read.ts';
 import { readRecordPage } from '#shared/vault/read-records.ts';
 import { startCollecting, type Collecting } from '#test/support/collecting.ts';
+import { liftRestriction, restrictProfile } from '#shared/profiles/restriction.ts';
 import { changeProfile, destroyKey } from '#test/support/erasure.ts';
 import { makeWorld, type WorldNames } from '#test/support/vault-world.ts';
 
@@ -44,6 +45,10 @@ describe('P14, A36: a read', () => {
       take: () => changeProfile(site.world.directory, site.profile.profileId, { state: 'erasing', epoch: 1 }),
     },
     {
+      what: 'a request restricts it',
+      take: () => restrictProfile(site.world.directory, site.profile.profileId, 'r1'),
+    },
+    {
       what: 'its key is destroyed',
       take: () => destroyKey(site.world.vault.keys, `P#${site.profile.profileId}`, 'retained'),
     },
@@ -51,6 +56,17 @@ describe('P14, A36: a read', () => {
     await take();
 
     expect(await record()).toBe(false);
+  });
+
+  it('G17: is recorded again once the last request that restricted it has let go', async () => {
+    const { directory } = site.world;
+    const { profileId } = site.profile;
+    for (const id of ['r1', 'r2']) await restrictProfile(directory, profileId, id);
+
+    await liftRestriction(directory, profileId, 'r1');
+    expect(await record()).toBe(false);
+    await liftRestriction(directory, profileId, 'r2');
+    expect(await record()).toBe(true);
   });
 
   it('is not recorded where the key goes between reading it and writing under it', async () => {

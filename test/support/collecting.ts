@@ -31,11 +31,11 @@ export const device = (index: number, change: Partial<IncomingRecord> = {}): Inc
 
 export type Collecting = Awaited<ReturnType<typeof startCollecting>>;
 
-/** A fresh profile of a world, and what a site's calls do with it at minute 60. */
-export async function startCollecting(names: WorldNames) {
+/** A profile of a world, a fresh one unless it is named, and what a site's calls do with it at minute 60. */
+export async function startCollecting(names: WorldNames, standing?: string) {
   const world = openWorld(names);
   const user = { siteId: uuid(), controllerId: uuid(), userHash: uuid(), registeredAt: at };
-  const profile = await readProfile(world.directory, await openTestProfile(world, user));
+  const profile = await readProfile(world.directory, standing ?? (await openTestProfile(world, user)));
   if (!profile) throw new Error('not opened');
   const { profileId } = profile;
   const call = (named: HashedIdentifier[]) => ({ named, now: minute(60) });

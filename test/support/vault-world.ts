@@ -97,7 +97,7 @@ export function openWorld({ tables, keys, staging, bundles }: WorldNames) {
 /** Opens a profile with its keys, as `open-profile` does. @returns its id */
 export async function openTestProfile(
   { vault, directory }: World,
-  user: { siteId: string; controllerId: string; userHash: string; registeredAt: string },
+  user: Parameters<typeof openProfile>[1],
 ): Promise<string> {
   const profileId = uuid();
   const owner = `P#${profileId}` as const;

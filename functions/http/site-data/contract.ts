@@ -27,7 +27,7 @@ export const recordConsent = {
   operationId: 'recordConsent',
   summary: 'Keep a user’s decision: given, refused or withdrawn',
   description:
-    'Without terms-accepted no record of a user is stored or read. A refusal of somebody on whom nothing is held stores nothing at all; with it the user is named by id alone. A decision of the future is refused.',
+    'Without terms-accepted no record of a user is stored or read. A refusal of somebody on whom nothing is held stores nothing at all; with it the user is named by id alone. A decision of the future is refused. After an erasure a user is taken on again by a consent that was given later; an older one is refused as erased.',
   auth: 'site',
   scope: 'collect',
   body: z
@@ -56,7 +56,7 @@ export const recordConsent = {
     ])
     .meta({ id: 'ConsentStatement' }),
   idempotent: true,
-  problems: ['in-erasure', 'too-many-calls'],
+  problems: ['erased', 'in-erasure', 'too-many-calls'],
   responses: {
     200: {
       description: 'Nothing is held on this user, and nothing was stored',
@@ -72,7 +72,7 @@ export const sendRecords = {
   operationId: 'sendRecords',
   summary: 'Send up to 100 records of one user',
   description:
-    'A record with an externalId replaces an earlier one of that id. Each result says what became of its record; where a consent is missing the whole call stores nothing.',
+    'A record with an externalId replaces an earlier one of that id. Each result says what became of its record; where a consent is missing the whole call stores nothing. What was collected before an erasure is rejected as `erased`.',
   auth: 'site',
   scope: 'collect',
   body: z
@@ -118,7 +118,8 @@ export const queryRecords = {
   path: '/v1/records/queries',
   operationId: 'queryRecords',
   summary: 'Read a user’s records of one dataset, for a stated purpose',
-  description: 'Secrets are never given out. Each read is kept among the person’s disclosures.',
+  description:
+    'Secrets are never given out. Each read is kept among the person’s disclosures. While the data is restricted, nothing is read.',
   auth: 'site',
   scope: 'collect',
   body: z
@@ -133,7 +134,7 @@ export const queryRecords = {
   problems: ['purpose-not-allowed', 'consent-missing', 'too-many-calls'],
   responses: {
     200: {
-      description: 'A page of records; or the fact that they were erased',
+      description: 'A page of records; or the fact that they were erased, or may not be used now',
       schema: z
         .strictObject({
           records: z.array(
@@ -147,7 +148,7 @@ export const queryRecords = {
             }),
           ),
           cursor: z.string().optional(),
-          status: z.literal('erased').optional(),
+          status: z.enum(['erased', 'restricted']).optional(),
         })
         .meta({ id: 'RecordPage' }),
     },

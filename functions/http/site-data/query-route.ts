@@ -6,7 +6,7 @@ import { invalid, Problem } from '#shared/http/problem.ts';
 import { route, type Answer } from '#shared/http/route.ts';
 import { hashUserId } from '#shared/profiles/identifier-hash.ts';
 import { findProfileOf } from '#shared/profiles/profile-store.ts';
-import { erasureSeconds } from '#shared/vault/collect/erasure-seconds.ts';
+import { isReadable } from '#shared/profiles/readable.ts';
 import { recordRead } from '#shared/vault/collect/record-read.ts';
 import { CursorInvalid, readRecordPage } from '#shared/vault/read-records.ts';
 import { queryRecords } from './contract.ts';
@@ -14,6 +14,7 @@ import { requireQuota, type Wiring } from './wiring.ts';
 
 const nothing: Answer = { status: 200, body: { records: [] } };
 const erased: Answer = { status: 200, body: { records: [], status: 'erased' } };
+const restricted: Answer = { status: 200, body: { records: [], status: 'restricted' } };
 
 /** A site reads its own user's data, for a purpose of its contract that the dataset serves (P09, P10, A36). */
 export const queryRoute = (wiring: Wiring) =>
@@ -32,6 +33,7 @@ export const queryRoute = (wiring: Wiring) =>
     const profile = await findProfileOf(wiring.directory, { siteId, userHash });
     if (!profile) return nothing;
     if (profile.state === 'erased') return erased;
+    if (!isReadable(profile)) return restricted;
     const consents = await readConsents(wiring.directory, profile.profileId);
     if (!consentsFor(consents, ['terms-accepted'])) throw new Problem('consent-missing');
     const { profileId } = profile;
@@ -42,7 +44,7 @@ export const queryRoute = (wiring: Wiring) =>
       readId: uuid(),
       at: now.toISOString(),
     });
-    if (!recorded) throw new Problem('in-erasure', { retryAfter: erasureSeconds });
+    if (!recorded) return restricted;
     try {
       const page = await readRecordPage(wiring, {
         profileId,

@@ -10,6 +10,7 @@ import {
 import { dataMap } from '#shared/data-map/data-map.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { keyLives } from '#shared/keys/key-store.ts';
+import { wasErased } from '#shared/profiles/before-erasure.ts';
 import type { HashedIdentifier } from '#shared/profiles/named-user.ts';
 import { profileIsOpen, type Profile } from '#shared/profiles/profile-store.ts';
 import { sealIncoming } from '../incoming-record.ts';
@@ -36,7 +37,9 @@ const tries = 4;
 /**
  * Keeps a decision of a site's user: per purpose as a row that collecting checks, and as a record of evidence under the
  * retained key (G04). The evidence is kept even where a newer decision already stands. Identifiers are linked after it,
- * and only where the terms then stand (P17): a replayed or withdrawn consent links nobody.
+ * and only where the terms then stand (P17): a replayed or withdrawn consent links nobody. A decision from before an erasure
+ * is not kept (A7).
+ * @throws Problem erased, in-erasure
  */
 export async function collectConsent(
   stores: CollectStores,
@@ -44,6 +47,7 @@ export async function collectConsent(
   statement: ConsentStatement,
   { named, now }: { named: readonly HashedIdentifier[]; now: string },
 ): Promise<void> {
+  if (profile.state === 'erased' || wasErased(profile, statement.at)) throw new Problem('erased');
   if (profile.state !== 'open') throw new Problem('in-erasure', { retryAfter });
   const owner = `P#${profile.profileId}` as const;
   const kept = await withKey(stores.vault, owner, 'retained', (open) =>

@@ -1,6 +1,7 @@
 import { consentsFor, readConsents, type Consent } from '#shared/consent/consent-store.ts';
 import { consentPurposesFor } from '#shared/data-map/consent-purposes.ts';
 import { Problem } from '#shared/http/problem.ts';
+import { wasErased } from '#shared/profiles/before-erasure.ts';
 import type { HashedIdentifier } from '#shared/profiles/named-user.ts';
 import type { Profile } from '#shared/profiles/profile-store.ts';
 import { withKey } from '../open-keys.ts';
@@ -26,7 +27,8 @@ type CollectCall = {
 
 /**
  * Stores the records that a site sent of one user. Each needs the terms accepted, and a record on the basis of consent
- * needs its purposes given too; where one lacks them the whole call stores nothing (P17).
+ * needs its purposes given too; where one lacks them the whole call stores nothing (P17). What was collected before an
+ * erasure is rejected, and a call of such records alone does nothing (A7).
  * @throws Problem consent-missing, in-erasure
  */
 export async function collectRecords(
@@ -37,15 +39,21 @@ export async function collectRecords(
 ): Promise<ReadonlyMap<number, Collected>> {
   if (!profile) throw new Problem('consent-missing');
   if (profile.state === 'erasing') throw new Problem('in-erasure', { retryAfter });
-  if (profile.state === 'erased') return new Map(incoming.map(({ index }) => [index, { outcome: 'erased' }]));
-  const collected = await collectOnce(stores, profile, incoming, call);
+  const isErased = ({ collectedAt }: IncomingRecord): boolean =>
+    profile.state === 'erased' || wasErased(profile, collectedAt);
+  const erased = incoming
+    .filter(isErased)
+    .map(({ index }): [number, Collected] => [index, { outcome: 'erased' }]);
+  const fresh = incoming.filter((record) => !isErased(record));
+  if (fresh.length === 0 && erased.length > 0) return new Map(erased);
+  const collected = await collectOnce(stores, profile, fresh, call);
   // A consent that was renewed between reading and writing refuses its records once: they rest on the new one then.
-  const again = incoming.filter(({ index }) => collected.get(index)?.outcome === 'consent-missing');
+  const again = fresh.filter(({ index }) => collected.get(index)?.outcome === 'consent-missing');
   if (again.length > 0 && (await haveConsents(stores, profile, again))) {
     for (const [index, one] of await collectOnce(stores, profile, again, call)) collected.set(index, one);
   }
   refuseWhereNothingWasStored(collected);
-  return collected;
+  return new Map([...collected, ...erased]);
 }
 
 async function collectOnce(

@@ -2,15 +2,17 @@ import type { Table } from '#shared/aws/table.ts';
 import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
 import { dataMap } from '#shared/data-map/data-map.ts';
 import { keyLives } from '#shared/keys/key-store.ts';
-import { profileIsOpen, type Profile } from '#shared/profiles/profile-store.ts';
+import type { Profile } from '#shared/profiles/profile-store.ts';
+import { profileIsReadable } from '#shared/profiles/readable.ts';
 import { sealIncoming } from '../incoming-record.ts';
 import { withKey, type VaultKeys } from '../open-keys.ts';
 import { putRecord } from '../record-store.ts';
 
 /**
  * Keeps that a site read a person's data, when and for what, among the person's disclosures (P14, A36). Written before
- * the data is given out, and only into a profile that is open: a read that cannot be recorded is not answered.
- * @returns false where the profile or its key was taken by an erasure
+ * the data is given out, and only into a profile that is open and not restricted: a read that cannot be recorded is not
+ * answered.
+ * @returns false where the profile or its key was taken by an erasure, or restricted
  */
 export async function recordRead(
   { records, directory, vault }: { records: Table; directory: Table; vault: VaultKeys },
@@ -36,7 +38,7 @@ export async function recordRead(
     if (row === 'too-large') return false;
     try {
       await transact(records.client, [
-        profileIsOpen(directory, profile),
+        profileIsReadable(directory, profile),
         keyLives(vault.keys, owner, 'retained', epoch),
         putRecord(records, profileId, row, undefined),
       ]);
