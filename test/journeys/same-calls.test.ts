@@ -10,7 +10,10 @@ import {
   makePerson,
   sendRecords,
   stayWithinTheHour,
+  submitAndProve,
+  withToken,
 } from '#test/support/person.ts';
+import { consentWithPhone, makePhone, waitForTexts } from '#test/support/second-identifier.ts';
 import type { ApiHandler } from '#shared/http/create-api.ts';
 
 /** One request of an AWS client on its way out. */
@@ -61,13 +64,17 @@ function shapeOf(value: unknown, name = ''): unknown {
   return name.endsWith('TableName') || name.endsWith('Expression') ? value : typeof value;
 }
 
-async function callsOf(routeKey: string, body: unknown, params?: Record<string, string>): Promise<unknown[]> {
+async function callsOf(
+  routeKey: string,
+  body: unknown,
+  { params, headers }: { params?: Record<string, string>; headers?: Record<string, string> } = {},
+): Promise<unknown[]> {
   sent.mockClear();
   const answer = await handler(
     apiEvent({
       routeKey,
       ...(params && { params }),
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     }),
     { awsRequestId: 'call', functionName: 'http-subject' },
@@ -104,5 +111,51 @@ describe('A21 A24: the AWS calls of an intake', () => {
     for (const table of ['Index', 'Directory', 'Records'])
       expect(calls).not.toContain(inject('stack').outputs[`${table}TableName`]);
     expect(calls).toContain(inject('stack').outputs['RequestsTableName']);
+  });
+});
+
+describe('A21 A24: the AWS calls of naming a second identifier', () => {
+  it('are the same, in order, action and shape, for the phone of a profile in reach and for one of nobody', async () => {
+    const [owner, phone] = [makePerson('owner'), makePhone()];
+    await consentWithPhone(await enrolSite(), owner, phone);
+    const { requestId, token } = await submitAndProve(owner.email);
+    const name = (value: string): Promise<unknown[]> =>
+      callsOf(
+        'POST /v1/subject/requests/{requestId}/identifiers',
+        { kind: 'phone', value },
+        { params: { requestId }, headers: withToken(token) },
+      );
+    await name(makePhone());
+
+    const forOwn = await name(phone);
+    const forUnknown = await name(makePhone());
+
+    // Each event looks back over those before it, so that one more is read each time.
+    const readsOfLedger = (calls: unknown[]): unknown[] =>
+      calls.filter((call) =>
+        JSON.stringify(call).includes(inject('stack').outputs['LedgerTableName'] ?? '-'),
+      );
+    const others = (calls: unknown[]): unknown[] => {
+      const left = new Set(readsOfLedger(calls).filter((call) => JSON.stringify(call).includes('GetItem')));
+      return calls.filter((call) => !left.has(call));
+    };
+    expect(others(forUnknown)).toEqual(others(forOwn));
+    expect(forUnknown.length - forOwn.length).toBe(1);
+    expect(others(forOwn).map((call) => (call as string[])[1])).toEqual([
+      'DynamoDB_20120810.GetItem',
+      'DynamoDB_20120810.GetItem',
+      'DynamoDB_20120810.UpdateItem',
+      'TrentService.GenerateMac',
+      'DynamoDB_20120810.Query',
+      'DynamoDB_20120810.Query',
+      'DynamoDB_20120810.UpdateItem',
+      'DynamoDB_20120810.UpdateItem',
+      'DynamoDB_20120810.GetItem',
+      'TrentService.Decrypt',
+      'DynamoDB_20120810.GetItem',
+      'DynamoDB_20120810.TransactWriteItems',
+      expect.stringMatching(/^AmazonSQS\.SendMessage/),
+    ]);
+    await waitForTexts(phone);
   });
 });
