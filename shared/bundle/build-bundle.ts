@@ -12,6 +12,7 @@ import { requireExport } from '#shared/requests/states.ts';
 import { readTasks } from '#shared/requests/tasks.ts';
 import type { BundleContent, ControllerFacts, RecordFile } from './bundle-content.ts';
 import { planBundle, type BundlePlan } from './plan-bundles.ts';
+import { readAhead } from './staging/read-ahead.ts';
 import { readManifests, readStagedPage } from './staging/staged-page.ts';
 import { writeBundle, type SignManifest } from './write-bundle.ts';
 
@@ -86,9 +87,7 @@ function recordFile(
   { controllerId, dataset, pages }: BundlePlan['files'][number],
 ): RecordFile {
   const count = pages.reduce((sum, page) => sum + page.count, 0);
-  async function* open() {
-    for (const page of pages) yield await readStagedPage(staging, key, page.key);
-  }
+  const open = () => readAhead(pages, (page) => readStagedPage(staging, key, page.key));
   return { place: 'vault', controllerId, dataset, count, pages: open };
 }
 

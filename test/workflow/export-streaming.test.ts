@@ -123,7 +123,7 @@ beforeAll(async () => {
 });
 
 describe('an export of 5,000 records', () => {
-  it('P22: holds every one, with one page in flight, and no page kept', async () => {
+  it('P22: holds every one, with one page in work and one on its way, and no page kept', async () => {
     const requestId = await startedRequest(world, controllerId, profileId);
     const watch = watchPages(world);
     const memory = await whileWatchingMemory(world, () => runExport(world, requestId, { pagesPerRun: 100 }));

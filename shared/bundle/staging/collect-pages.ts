@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Bucket } from '#shared/aws/object-prefix.ts';
 import { dataMap, findDataset, type DatasetName } from '#shared/data-map/data-map.ts';
 import type { ExportRight } from '#shared/data-map/exported-fields.ts';
-import type { Place, PlaceRecord } from '#shared/places/place.ts';
+import type { Place, PlacePage, PlaceRecord } from '#shared/places/place.ts';
 import { ProfileChanged } from '#shared/requests/conclude.ts';
 import type { Task } from '#shared/requests/tasks.ts';
 import type { ExportRecord } from '../export-record.ts';
@@ -32,8 +32,8 @@ export type Collecting = {
 };
 
 /**
- * Collects pages of the planned profiles into staging until its time is over: one page is in memory at a time, whatever
- * a profile holds. What the right does not give is left out here and counted.
+ * Collects pages of the planned profiles into staging until its time is over: one page is in work at a time, and the next on
+ * its way, whatever a profile holds. What the right does not give is left out here and counted.
  * @returns where the next run goes on, or undefined when all is collected
  * @throws ProfileChanged when a profile was erased meanwhile
  */
@@ -45,20 +45,38 @@ export async function collectPages(
   const pages: StagedPage[] = [];
   let redactions: Redaction[] = [];
   let cursor: CollectCursor | undefined = start.task < tasks.length ? start : undefined;
-  do {
-    const task = cursor && tasks[cursor.task];
-    if (!cursor || !task) break;
-    const page = await job.place.export(task.profileId, cursor.after);
-    if (page.erasedAt !== task.erasedAt)
-      throw new ProfileChanged(`a profile of request ${requestId} was erased`);
-    const staged = await stageRecords(job, task, page.records, cursor.page);
-    pages.push(...staged.pages);
-    redactions = sumRedactions([...redactions, ...staged.redactions]);
-    cursor = advance(cursor, page.next, staged.pages.length, tasks.length);
-  } while (job.mayGoOn());
+  let coming = cursor && readAhead(job, cursor);
+  while (cursor && coming) {
+    const { task, page }: ReadPage = await coming;
+    const shown = showRecords(job.right, task, page.records);
+    const objects = [...Map.groupBy(shown.records, ({ dataset }) => dataset)];
+    const first: number = cursor.page;
+    cursor = advance(cursor, page.next, objects.length, tasks.length);
+    coming = cursor && job.mayGoOn() ? readAhead(job, cursor) : undefined;
+    pages.push(...(await stageRecords(job, task, objects, first)));
+    redactions = sumRedactions([...redactions, ...shown.redactions]);
+  }
   const manifest = { pages, redactions, ...(cursor ? { next: cursor.page } : {}) };
   await writeManifest(job.staging, { requestId, attempt, from: start.page }, manifest);
   return cursor;
+}
+
+type ReadPage = { readonly task: Task; readonly page: PlacePage };
+
+/** Begins to read a page while the one before it is worked on. Who awaits it learns of its failure, and nobody else. */
+function readAhead(job: Collecting, cursor: CollectCursor): Promise<ReadPage> {
+  const reading = readPage(job, cursor);
+  reading.catch(() => undefined);
+  return reading;
+}
+
+async function readPage({ requestId, tasks, place }: Collecting, cursor: CollectCursor): Promise<ReadPage> {
+  const task = tasks[cursor.task];
+  if (!task) throw new RangeError('a cursor is beyond the tasks');
+  const page = await place.export(task.profileId, cursor.after);
+  if (page.erasedAt !== task.erasedAt)
+    throw new ProfileChanged(`a profile of request ${requestId} was erased`);
+  return { task, page };
 }
 
 /** A cursor that moves on always has a new page number, since the manifests of runs are named by it. */
@@ -74,24 +92,32 @@ function advance(
 }
 
 async function stageRecords(
-  { requestId, attempt, right, staging, key }: Collecting,
+  { requestId, attempt, staging, key }: Collecting,
+  { controllerId }: Task,
+  objects: readonly [ExportRecord['dataset'], readonly ExportRecord[]][],
+  first: number,
+): Promise<StagedPage[]> {
+  const pages: StagedPage[] = [];
+  for (const [dataset, records] of objects) {
+    const object = pageKey(requestId, attempt, first + pages.length);
+    const bytes = await stagePage(staging, key, object, records);
+    pages.push({ key: object, controllerId, dataset, count: records.length, bytes });
+  }
+  return pages;
+}
+
+function showRecords(
+  right: ExportRight,
   { controllerId, storedFrom }: Task,
   records: readonly PlaceRecord[],
-  firstPage: number,
-): Promise<{ pages: StagedPage[]; redactions: Redaction[] }> {
+): { records: ExportRecord[]; redactions: Redaction[] } {
   const redactions: Redaction[] = [];
   const kept = records.flatMap((record) => {
     const shown = showRecord(right, record, storedFrom);
     redactions.push(...shown.redactions.map((one) => ({ ...one, controllerId })));
     return shown.record ? [shown.record] : [];
   });
-  const pages: StagedPage[] = [];
-  for (const [dataset, exported] of Map.groupBy(kept, (record) => record.dataset)) {
-    const object = pageKey(requestId, attempt, firstPage + pages.length);
-    const bytes = await stagePage(staging, key, object, exported);
-    pages.push({ key: object, controllerId, dataset, count: exported.length, bytes });
-  }
-  return { pages, redactions };
+  return { records: kept, redactions };
 }
 
 function showRecord(
