@@ -198,7 +198,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   'workflow/scan-places': [
     may('table/records', 'Query'),
     may('table/directory', 'GetItem', 'Query'),
-    may('table/index', 'Query'),
+    may('table/index', 'GetItem'),
     readKeys,
     may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     addToLedger,
@@ -208,7 +208,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   ],
 
   'workflow/conclude': [
-    may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
     addToLedger,
     may('table/directory', 'ConditionCheckItem'), // Published only while each profile's epoch stands (race 6).
     sendEffects,

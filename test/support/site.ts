@@ -90,6 +90,24 @@ export const postJson = (
     body: JSON.stringify(body),
   });
 
+/** An answer that is no JSON, such as a signed statement. */
+export async function getText(
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; type: string; text: string }> {
+  return inTurn(async () => {
+    const response = await fetch(`${inject('stack').apiUrl}${path}`, {
+      headers,
+      signal: AbortSignal.timeout(60_000),
+    });
+    return {
+      status: response.status,
+      type: response.headers.get('content-type') ?? '',
+      text: await response.text(),
+    };
+  });
+}
+
 export const getJson = (path: string, headers: Record<string, string> = {}): Promise<Answered> =>
   fetchAnswer(path, { headers });
 
