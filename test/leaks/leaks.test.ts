@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   askForLink,
   download,
+  proveWith,
   start,
   submit,
   submitAndProve,
@@ -10,6 +11,7 @@ import {
   waitForCode,
   waitForEnd,
 } from '#test/support/person.ts';
+import { nameIdentifier, waitForDigits } from '#test/support/second-identifier.ts';
 import { enrolSite, postJson, type TestSite } from '#test/support/site.ts';
 import { findCanaries } from './canaries.ts';
 import { plants } from './plants.ts';
@@ -23,7 +25,7 @@ const canaries = {
   'user name': `zelda_${mark}`,
   'first name': `Zeldamira${mark}`,
   'last name': `Ön-Śmith${mark}`,
-  phone: `+4915${BigInt(`0x${mark}`).toString().slice(0, 9).padEnd(9, '7')}`,
+  phone: `+49151${BigInt(`0x${mark}`).toString().slice(0, 8).padEnd(8, '7')}`,
   ip: `2001:db8:${mark.slice(0, 4)}:${mark.slice(4, 8)}::${mark.slice(8)}1`,
   'secret answer': `answer-${mark}`,
   'free text': `My dog ate the invoice ${mark}`,
@@ -94,7 +96,10 @@ async function liveThrough(site: TestSite): Promise<void> {
   await waitForCode(canaries.email, poisoned);
   const wrong = { code: 'AAAAA-AAAAA', browserSecret: poisoned.browserSecret };
   await postJson(`/v1/subject/requests/${poisoned.requestId}/verification`, wrong);
-  const request = await submitAndProve(canaries.email);
+  const proven = await submitAndProve(canaries.email);
+  await nameIdentifier(proven, canaries.phone);
+  const raised = await proveWith(proven, await waitForDigits(canaries.phone));
+  const request = { ...proven, token: (raised.body as { token: string }).token };
   await start(request);
   await waitForEnd(request);
   const link = await askForLink(request);
