@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseStage, readStage, SettingsInvalid, stackName } from '#infra/config.ts';
+import { longestFunctionSeconds, parseStage, readStage, SettingsInvalid, stackName } from '#infra/config.ts';
 import { refuseDeployment, refuseEndpoint } from '#infra/deploy/refuse-deployment.ts';
 
 type Settings = Record<'local' | 'example', Record<string, unknown>>;
@@ -55,6 +55,11 @@ describe('settings', () => {
       { vendor: { name: 'Плагины', country: 'DE', timeZone: 'Europe/Berlin' } },
     ],
     ['no throttle', { throttle: { rate: 0, burst: 1 } }],
+    ['no cooling-off', { coolingOff: undefined }],
+    ['A25, A39: a cooling-off of less than a day', { coolingOff: { normal: 86_399, extended: 604_800 } }],
+    ['A25, A39: of less than a week after a change', { coolingOff: { normal: 86_400, extended: 604_799 } }],
+    ['A25: one that is not a whole number', { coolingOff: { normal: 86_400.5, extended: 604_800 } }],
+    ['A39: a second look before functions have ended', { scanAfterSeconds: 2 }],
   ])('refuse %s', (_, changes) => {
     expect(() => parse(changes)).toThrow(SettingsInvalid);
   });
@@ -79,6 +84,22 @@ describe('settings', () => {
       /example.*unknown development/,
     );
     expect(parseStage(settings, 'local', {}).publicOrigin).toBe('http://127.0.0.1:8787');
+  });
+
+  it('A25: a cooling-off may be longer than it must', () => {
+    const coolingOff = { normal: 172_800, extended: 1_209_600 };
+    expect(parse({ coolingOff }).coolingOff).toEqual(coolingOff);
+  });
+
+  it('A39: only stage local cools off for seconds, and looks again before the longest function has ended', () => {
+    expect(parseStage(settings, 'local', {})).toMatchObject({
+      coolingOff: { normal: 5, extended: 8 },
+      scanAfterSeconds: 2,
+    });
+    expect(readStage('example', {}).scanAfterSeconds).toBe(longestFunctionSeconds);
+    const short = withExample({ coolingOff: settings.local['coolingOff'] });
+    expect(() => parseStage(short, 'example', {})).toThrow(/^example\.coolingOff\.normal: /);
+    expect(() => parseStage(short, 'local', {})).toThrow(SettingsInvalid);
   });
 
   it('A39: the variable of the front door is read at stage local only', () => {

@@ -1,6 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { readStage } from '#infra/config.ts';
+import { longestFunctionSeconds, readStage } from '#infra/config.ts';
+
+import { readMachine } from './machine-definition.ts';
 import { buildStack, pathOf, synthesize } from './synthesize.ts';
 
 const example = synthesize();
@@ -12,7 +14,6 @@ const doors = [
   '::1',
   'ministack',
   'outbox',
-  'cooling',
   'development',
   'ENDPOINT_URL',
   '8787',
@@ -29,6 +30,15 @@ describe('A39: no development door outside of stage local', () => {
     expect(JSON.stringify(local)).toContain('http://127.0.0.1:8787');
   });
 
+  it('A39: no step of a workflow waits for seconds only; stage local’s second look does', () => {
+    const waits = (resources: typeof example): number[] =>
+      ['Export', 'Erasure'].flatMap((id) =>
+        Object.values(readMachine(resources, id).states).flatMap(({ Seconds }) => Seconds ?? []),
+      );
+    expect(waits(example)).toEqual([longestFunctionSeconds]);
+    expect(waits(local)).toEqual([2]);
+  });
+
   it('A39: the stages differ in settings only: resources are the same, one by one', () => {
     const shape = (resources: typeof example): string[] =>
       Object.values(resources).map(
@@ -42,7 +52,7 @@ describe('A39: no development door outside of stage local', () => {
     expect(Object.keys(Outputs).length).toBeGreaterThan(30);
     for (const name of Object.keys(Outputs))
       expect(name).toMatch(
-        /^(Api(Id|Endpoint)|ExportMachineArn|\w+(TableName|BucketName|QueueUrl|KeyId|FunctionName))$/,
+        /^(Api(Id|Endpoint)|(Export|Erasure)MachineArn|\w+(TableName|BucketName|QueueUrl|KeyId|FunctionName))$/,
       );
   });
 });

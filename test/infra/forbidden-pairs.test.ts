@@ -197,6 +197,16 @@ describe('forbidden pairs: single functions', () => {
     for (const table of tables) expect(onTable('http/public', table, [...reads, ...writes])).toEqual([]);
   });
 
+  it('A10: http/enrol asks for the code to a contact, and neither makes, checks nor sends it', () => {
+    expect(can('http/enrol', 'kms:GenerateMac', arn.key('code'))).toBe(false);
+    expect(can('http/enrol', 'sqs:SendMessage', arn.queue('effects'))).toBe(false);
+    for (const table of ['requests', 'directory', 'records', 'keys'] as const)
+      expect(onTable('http/enrol', table, [...reads, ...writes])).toEqual([]);
+    // Nor can those who know the code write what it confirms.
+    for (const actor of ['queue/send-message', 'invoked/verify'] as const)
+      expect(onTable(actor, 'sites', writes)).toEqual([]);
+  });
+
   it('the open intakes read no record, and open keys of requests at most', () => {
     for (const actor of ['http/subject', 'http/site-requests'] as const) {
       expect(onTable(actor, 'records', [...reads, ...writes])).toEqual([]);

@@ -40,14 +40,22 @@ describe('functions', () => {
     const long = functions
       .filter(([, { Timeout }]) => Number(Timeout) > 60)
       .map(([, { Description }]) => Description);
-    expect(long.toSorted()).toEqual(['workflow/build-bundle', 'workflow/collect-pages']);
+    expect(long.toSorted()).toEqual([
+      'workflow/build-bundle',
+      'workflow/collect-pages',
+      'workflow/erase-rows',
+      'workflow/plan-work',
+      'workflow/preserve-held',
+      'workflow/scan-places',
+    ]);
   });
 
   it('each role is trusted to one service, and holds nothing but its own policy', () => {
     const roles = ofType(template, 'AWS::IAM::Role');
-    expect(roles).toHaveLength(functionNames.length + 1);
+    expect(roles).toHaveLength(functionNames.length + 2);
     for (const [path, { AssumeRolePolicyDocument, ManagedPolicyArns, Policies }] of roles) {
-      const service = path === 'Export/Role' ? 'states.amazonaws.com' : 'lambda.amazonaws.com';
+      const isMachine = path === 'Export/Role' || path === 'Erasure/Role';
+      const service = isMachine ? 'states.amazonaws.com' : 'lambda.amazonaws.com';
       expect(AssumeRolePolicyDocument, path).toMatchObject({
         Statement: [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: service } }],
       });

@@ -26,6 +26,8 @@ describe('HTTP API', () => {
       'GET /openapi.json': 'HttpPublic',
       'GET /v1/keys': 'HttpPublic',
       'POST /v1/sites/enrolments': 'HttpEnrol',
+      'POST /v1/sites/contact-confirmations': 'HttpEnrol',
+      'POST /v1/sites/contact-confirmations/verification': 'HttpEnrol',
       'POST /v1/sites/keys': 'HttpEnrol',
       'DELETE /v1/sites/keys/{keyId}': 'HttpEnrol',
       'POST /v1/consents': 'HttpSiteData',
@@ -34,12 +36,15 @@ describe('HTTP API', () => {
       'POST /v1/requests': 'HttpSiteRequests',
       'GET /v1/requests/{requestId}': 'HttpSiteRequests',
       'POST /v1/requests/{requestId}/downloads': 'HttpSiteRequests',
+      'GET /v1/requests/{requestId}/receipt': 'HttpSiteRequests',
       'POST /v1/subject/requests': 'HttpSubject',
       'POST /v1/subject/requests/{requestId}/codes': 'HttpSubject',
       'POST /v1/subject/requests/{requestId}/verification': 'HttpSubject',
+      'POST /v1/subject/requests/{requestId}/identifiers': 'HttpSubject',
       'POST /v1/subject/requests/{requestId}/start': 'HttpSubject',
       'GET /v1/subject/requests/{requestId}': 'HttpSubject',
       'POST /v1/subject/requests/{requestId}/downloads': 'HttpSubject',
+      'GET /v1/subject/requests/{requestId}/receipt': 'HttpSubject',
       'POST /v1/subject/requests/{requestId}/withdrawal': 'HttpSubject',
       'POST /v1/subject/disavowals': 'HttpSubject',
       // Of a later release: their names are taken, and the answer is a clear 422.
@@ -50,9 +55,6 @@ describe('HTTP API', () => {
       'POST /v1/tasks/{taskId}/decision': 'HttpPublic',
       'POST /v1/sites/heartbeats': 'HttpPublic',
       'POST /v1/sites/goodbyes': 'HttpPublic',
-      'GET /v1/requests/{requestId}/receipt': 'HttpPublic',
-      'GET /v1/subject/requests/{requestId}/receipt': 'HttpPublic',
-      'POST /v1/subject/requests/{requestId}/identifiers': 'HttpPublic',
     });
   });
 

@@ -29,7 +29,7 @@ const uses = [
 ];
 
 describe('keys', () => {
-  it('are nine, each of its kind; symmetric ones rotate', () => {
+  it('are ten, each of its kind; symmetric ones rotate', () => {
     const kinds = Object.fromEntries(
       [...keys].map(([name, { KeySpec, KeyUsage, EnableKeyRotation }]) => [
         name,
@@ -46,6 +46,7 @@ describe('keys', () => {
       index: hmac,
       proof: hmac,
       code: hmac,
+      plan: hmac,
       'site-auth': hmac,
       evidence: ['ECC_NIST_P256', 'SIGN_VERIFY', undefined],
     });

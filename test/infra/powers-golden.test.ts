@@ -75,11 +75,14 @@ describe('powers', () => {
       'QueueSendMessage: sns:Publish on * when {"StringEquals":{"aws:RequestedRegion":["eu-central-1"]}}',
       'ScheduleExpire: s3:DeleteObject on bundles/*',
       'ScheduleExpire: s3:DeleteObject on staging/*',
+      'ScheduleReconcile: states:DescribeExecution on execution:Erasure:*',
       'ScheduleReconcile: states:DescribeExecution on execution:Export:*',
       'WorkflowBuildBundle: s3:AbortMultipartUpload on bundles/*',
       'WorkflowBuildBundle: s3:GetObject on staging/*',
       'WorkflowBuildBundle: s3:PutObject on bundles/*',
       'WorkflowCollectPages: s3:PutObject on staging/*',
+      'WorkflowEraseRows: s3:DeleteObject on bundles/*',
+      'WorkflowEraseRows: s3:DeleteObject on staging/*',
     ]);
   });
 
@@ -87,7 +90,7 @@ describe('powers', () => {
     for (const [role, grants] of Object.entries(readPowers(synthesize()).roles)) {
       const logs = grants.filter((grant) => grant.startsWith('logs:'));
       const expected =
-        role === 'Export'
+        role === 'Export' || role === 'Erasure'
           ? []
           : [`logs:CreateLogStream on log-group:${role}:*`, `logs:PutLogEvents on log-group:${role}:*`];
       expect(logs, role).toEqual(expected);

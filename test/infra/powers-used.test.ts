@@ -31,6 +31,7 @@ const shows: Record<string, RegExp> = {
   'dynamodb:Query': /new QueryCommand\d*\(/,
   'dynamodb:PutItem': /new PutCommand\d*\(|\bPut: /,
   'dynamodb:UpdateItem': /new UpdateCommand\d*\(|\bUpdate: /,
+  'dynamodb:DeleteItem': /new DeleteCommand\d*\(|\bDelete: /,
   'dynamodb:ConditionCheckItem': /\bConditionCheck: /,
   's3:ListBucket': /new ListObjectsV2Command\d*\(|paginateListObjectsV2/,
   's3:DeleteObject': /new DeleteObjects?Command\d*\(/,
