@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { OptedOutException, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
@@ -6,6 +7,9 @@ import { mobileCountry } from '#shared/messages/phone-country.ts';
 import { mayText, sendSms, smsParams } from '#shared/messages/send-sms.ts';
 import { smsTexts } from '#shared/messages/sms-texts.ts';
 import { languages } from '#shared/messages/message.ts';
+import { normaliseIdentifier } from '#shared/profiles/normalise.ts';
+
+const exampleSite = new URL('../../../infra/local/play/wordpress-site.json', import.meta.url);
 
 /** GSM 03.38, without what counts twice: 160 of these are one SMS. */
 const gsm = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà]*$/;
@@ -78,6 +82,27 @@ describe('A28: whose number it is', () => {
     ['015112345678', undefined],
   ])('%s: %s', (phone, country) => {
     expect(mobileCountry(phone)).toBe(country);
+  });
+
+  it('takes the numbers that plugins store: those of the example site, as they are', () => {
+    const phones = [
+      ...new Set(
+        [...readFileSync(exampleSite, 'utf8').matchAll(/"billing_phone": "(\+\d+)"/g)].map(
+          ([, one = '']) => one,
+        ),
+      ),
+    ];
+
+    expect(phones.map((phone) => normaliseIdentifier('phone', phone))).toEqual(phones);
+    const countries = Object.fromEntries(phones.map((phone) => [phone.slice(0, 4), mobileCountry(phone)]));
+    expect(countries).toEqual({
+      '+491': 'DE',
+      '+467': 'SE',
+      '+353': 'IE',
+      '+486': 'PL',
+      '+346': 'ES',
+      '+447': undefined,
+    });
   });
 
   it('A28: only numbers of the listed countries are written to, and none where the list is empty', () => {
