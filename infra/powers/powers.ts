@@ -184,7 +184,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   // The only one that deletes rows; it opens no key and says nothing in the ledger.
   'workflow/erase-rows': [
     may('table/records', 'Query', 'BatchWriteItem'),
-    may('table/directory', 'GetItem', 'Query', 'UpdateItem', 'BatchWriteItem'),
+    may('table/directory', 'GetItem', 'Query', 'UpdateItem', 'BatchWriteItem', 'DeleteItem'),
     may('table/index', 'UpdateItem', 'BatchWriteItem'),
     may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     verifyPlan,
@@ -261,6 +261,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('objects/staging', 'DeleteObject'),
     may('objects/bundles', 'DeleteObject'),
     may('function/workflow/destroy-keys', 'InvokeFunction'), // Of requests that ended 30 days ago (G01).
+    may('function/workflow/erase-rows', 'InvokeFunction'), // Tombstones whose 400 days are over.
   ],
 };
 

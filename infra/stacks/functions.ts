@@ -110,6 +110,7 @@ export function deployFunctions(
   };
   const starting = {
     ...calling,
+    ERASE_ROWS_FUNCTION_NAME: workflow['workflow/erase-rows'].lambda.functionName,
     DESTROY_KEYS_FUNCTION_NAME: workflow['workflow/destroy-keys'].lambda.functionName,
     EXPORT_MACHINE_ARN: machines.export.machine.stateMachineArn,
     ERASURE_MACHINE_ARN: machines.erasure.machine.stateMachineArn,

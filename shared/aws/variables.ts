@@ -34,6 +34,7 @@ export const variables = {
   RELEASE_FUNCTION_NAME: value,
   SIGN_FUNCTION_NAME: value,
   DESTROY_KEYS_FUNCTION_NAME: value,
+  ERASE_ROWS_FUNCTION_NAME: value,
   EXPORT_MACHINE_ARN: value,
   ERASURE_MACHINE_ARN: value,
   /** How long an erasure can be withdrawn, in seconds; the second where the notice may reach a thief alone (A25). */

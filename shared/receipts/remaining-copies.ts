@@ -1,12 +1,13 @@
 import type { Exception } from '#shared/data-map/exception.ts';
+import { tombstoneDays } from '#shared/retention/expire-tombstone.ts';
+import { terms } from '#shared/requests/deadlines/due-date.ts';
 import type { RemainingCopy } from './receipt-content.ts';
 
 /** Terms of the product itself, the same on every stage. */
 export const copyTerms = {
-  /** A user's mapping stays as a keyed hash, so that old data of that user is refused when it arrives again. */
-  tombstoneDays: 400,
+  tombstoneDays,
   /** After the end of a request its key, and with it the address that it was answered to, is destroyed (G01). */
-  contactDays: 30,
+  contactDays: terms.contactDays,
   /** Ledger, request and receipt stay until the end of this many calendar years after that of the end (G01). */
   evidenceYears: 3,
   /** A counter counts within a day and its row ends a day later; DynamoDB deletes it some days after that. */

@@ -7,6 +7,7 @@ import { receiptStands } from './receipt-store.ts';
 import type { RequestRecord } from './request-record.ts';
 import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
 import { endTask, readTasks, type Task } from './tasks.ts';
+import { putTombstone } from './tombstones.ts';
 
 /** Thrown when an erasure that did something is to end without its receipt (A6). */
 export class ReceiptMissing extends Error {
@@ -33,8 +34,10 @@ export async function concludeErasure(
   const { recipients, otherDisclosures, isHeld } = await readOutcome(stores, requestId, tasks);
   const told: Effect[] = [];
   for (const siteId of recipients) told.push(await tellRecipient(stores, requestId, siteId, now));
-  for (const task of tasks)
-    await transact(stores.requests.client, [endTask(stores.requests, requestId, task)]);
+  for (const task of tasks) {
+    const tombstone = task.aim === 'erase' ? [putTombstone(stores, requestId, task.profileId, now)] : [];
+    await transact(stores.requests.client, [endTask(stores.requests, requestId, task), ...tombstone]);
+  }
 
   const reasons = new Set([...(request.withheld ?? []), ...(isHeld ? ['under-hold' as const] : [])]);
   const withheld = withheldReasons.filter((reason) => reasons.has(reason));

@@ -72,7 +72,7 @@ export const requestKey = (requestId: string, row: string): { pk: string; sk: st
 
 const shards = 4;
 /** Rows that wait for a scheduled function stand in the sparse index `work`, spread over a few partitions. */
-export type WorkKind = 'lapse' | 'running' | 'outbox' | 'expire' | 'forget';
+export type WorkKind = 'lapse' | 'running' | 'outbox' | 'expire' | 'forget' | 'tombstone';
 export const workPartitions = (kind: WorkKind): string[] =>
   Array.from({ length: shards }, (_, n) => `${kind}#${n}`);
 export function workKeys(kind: WorkKind, requestId: string, at: string): { workPk: string; workSk: string } {

@@ -7,4 +7,5 @@ export const expireEnvironment = z.object(variables).pick({
   STAGING_BUCKET_NAME: true,
   BUNDLES_BUCKET_NAME: true,
   DESTROY_KEYS_FUNCTION_NAME: true,
+  ERASE_ROWS_FUNCTION_NAME: true,
 });

@@ -8,18 +8,22 @@ import { openTable } from '#shared/aws/table.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { expireObjects } from '#shared/requests/expire.ts';
 import { forgetRequests } from '#shared/requests/forget.ts';
+import { expireTombstones } from '#shared/requests/tombstones.ts';
 import { requireComplete } from '#shared/requests/work-index.ts';
 import { requestKeyOutput } from '../../workflow/destroy-keys/contract.ts';
+import { tombstoneOutput } from '../../workflow/erase-rows/contract.ts';
 import { expireEnvironment } from './environment.ts';
 
 const environment = readEnvironment(expireEnvironment);
 const dynamo = dynamoClient();
 const s3 = s3Client();
+const lambda = lambdaClient();
 const stores = {
   requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
   ledger: openTable(dynamo, environment.LEDGER_TABLE_NAME),
 };
-const destroyKeys = { lambda: lambdaClient(), name: environment.DESTROY_KEYS_FUNCTION_NAME };
+const destroyKeys = { lambda, name: environment.DESTROY_KEYS_FUNCTION_NAME };
+const eraseRows = { lambda, name: environment.ERASE_ROWS_FUNCTION_NAME };
 const buckets = {
   staging: { s3, name: environment.STAGING_BUCKET_NAME },
   bundles: { s3, name: environment.BUNDLES_BUCKET_NAME },
@@ -31,7 +35,14 @@ export const handler = createTask('expire', z.unknown(), async (_, { log, now })
     const answer = await invoke(destroyKeys, { kind: 'request', requestId }, requestKeyOutput);
     return answer.destroyed;
   });
-  log.info('work-found', { service: 'expire', count: expired + forgetting.forgotten });
-  requireComplete([...failures, ...forgetting.failures]);
-  return { expired, forgotten: forgetting.forgotten };
+  const tombstones = await expireTombstones(stores, now, async (profileId) => {
+    const answer = await invoke(eraseRows, { kind: 'tombstone', profileId }, tombstoneOutput);
+    return answer.expired;
+  });
+  log.info('work-found', {
+    service: 'expire',
+    count: expired + forgetting.forgotten + tombstones.expired,
+  });
+  requireComplete([...failures, ...forgetting.failures, ...tombstones.failures]);
+  return { expired, forgotten: forgetting.forgotten, tombstones: tombstones.expired };
 });

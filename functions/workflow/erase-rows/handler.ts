@@ -6,8 +6,10 @@ import { openTable } from '#shared/aws/table.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { requireRequest } from '#shared/requests/request-store.ts';
 import { requireTasks } from '#shared/requests/tasks.ts';
+import { expireTombstone } from '#shared/retention/expire-tombstone.ts';
 import { eraseRows } from '#shared/retention/erase-rows.ts';
-import { roundInput, throughTasks } from '../through-tasks.ts';
+import { throughTasks } from '../through-tasks.ts';
+import { eraseRowsInput } from './contract.ts';
 import { eraseRowsEnvironment } from './environment.ts';
 
 const environment = readEnvironment(eraseRowsEnvironment);
@@ -24,7 +26,11 @@ const stores = {
 };
 
 /** The only function that deletes rows: of profiles whose keys this request has destroyed, and of no other. */
-export const handler = createTask('erase-rows', roundInput, async (round, { now, remaining }) => {
+export const handler = createTask('erase-rows', eraseRowsInput, async (round, { now, remaining }) => {
+  if ('kind' in round) {
+    const expired = await expireTombstone(stores.directory, round.profileId, now.toISOString());
+    return { expired };
+  }
   const { requestId, attempt, cursor: from } = round;
   await requireRequest(stores, requestId, attempt);
   const tasks = await requireTasks(stores.requests, planKey, requestId, attempt);
