@@ -9,6 +9,7 @@ const tells: Record<string, string> = {
   EXPORT_MACHINE_ARN: 'machine/export',
   ERASURE_MACHINE_ARN: 'machine/erasure',
   DESTROY_KEYS_FUNCTION_NAME: 'function/workflow/destroy-keys',
+  ERASE_ROWS_FUNCTION_NAME: 'function/workflow/erase-rows',
   STAGING_BUCKET_NAME: 'staging',
   BUNDLES_BUCKET_NAME: 'bundles',
   EFFECTS_QUEUE_URL: 'queue/effects',

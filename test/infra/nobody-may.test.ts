@@ -13,7 +13,6 @@ const machines = ['Export', 'Erasure'] as const;
 
 describe('nobody, in this release,', () => {
   const destructive = [
-    'DeleteItem',
     'Scan',
     'PartiQLSelect',
     'PartiQLInsert',
@@ -27,9 +26,20 @@ describe('nobody, in this release,', () => {
     'ExportTableToPointInTime',
     'RestoreTableToPointInTime',
   ];
-  it.each(tables)('deletes, scans, copies or alters the table %s', (table) => {
+  it.each(tables)('scans, copies or alters the table %s', (table) => {
     for (const action of destructive)
       expect(whoCan(`dynamodb:${action}`, arn.table(table)), action).toEqual([]);
+  });
+
+  it.each(tables.filter((table) => table !== 'directory'))(
+    'deletes a single row of the table %s',
+    (table) => {
+      expect(whoCan('dynamodb:DeleteItem', arn.table(table))).toEqual([]);
+    },
+  );
+
+  it('deletes a single row of directory but the eraser, which ends tombstones by a condition', () => {
+    expect(whoCan('dynamodb:DeleteItem', arn.table('directory'))).toEqual(['workflow/erase-rows']);
   });
 
   it.each(tables.filter((table) => !places.some((place) => place === table)))(
