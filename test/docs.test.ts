@@ -103,9 +103,12 @@ describe('docs/operations.md', () => {
 describe('docs/security.md', () => {
   const text = read('docs/security.md');
 
-  it.each([...functionNames, 'machine/export'])('says what %s may, and may not', (name) => {
-    expect(firstCells(text)).toContain(`\`${name}\``);
-  });
+  it.each([...functionNames, 'machine/export', 'machine/erasure'])(
+    'says what %s may, and may not',
+    (name) => {
+      expect(firstCells(text)).toContain(`\`${name}\``);
+    },
+  );
 
   it('names for each threat tests that carry its id', () => {
     const rows = text.split('\n').filter((line) => /^\| A\d+ /.test(line));
