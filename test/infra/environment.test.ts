@@ -8,8 +8,6 @@ import { ofType, synthesize } from './synthesize.ts';
 const tells: Record<string, string> = {
   EXPORT_MACHINE_ARN: 'machine/export',
   ERASURE_MACHINE_ARN: 'machine/erasure',
-  DESTROY_KEYS_FUNCTION_NAME: 'function/workflow/destroy-keys',
-  ERASE_ROWS_FUNCTION_NAME: 'function/workflow/erase-rows',
   STAGING_BUCKET_NAME: 'staging',
   BUNDLES_BUCKET_NAME: 'bundles',
   EFFECTS_QUEUE_URL: 'queue/effects',
@@ -38,14 +36,14 @@ const kebab = (text: string): string => text.toLowerCase().replaceAll('_', '-');
 
 function resourceOf(variable: string): string | undefined {
   if (settings.has(variable)) return undefined;
-  if (tells[variable] !== undefined) return tells[variable];
   const table = /^(\w+)_TABLE_NAME$/.exec(variable)?.[1];
   if (table !== undefined) return `table/${kebab(table)}`;
   const key = /^(\w+)_KEY_ID$/.exec(variable)?.[1];
   if (key !== undefined) return `key/${kebab(key)}`;
   const called = /^(\w+)_FUNCTION_NAME$/.exec(variable)?.[1];
-  if (called !== undefined) return `function/invoked/${kebab(called)}`;
-  return variable;
+  if (called !== undefined)
+    return `function/${functionNames.find((name) => name.endsWith(`/${kebab(called)}`))}`;
+  return tells[variable] ?? variable;
 }
 
 /** Resources that a function works on without being told their names: what calls it, and what follows from others. */
