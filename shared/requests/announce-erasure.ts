@@ -2,7 +2,6 @@ import type { Table } from '#shared/aws/table.ts';
 import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
 import { identifierBinding, readIdentifiers, type IdentifierRow } from '#shared/profiles/identifier-store.ts';
 import { readProfile } from '#shared/profiles/profile-store.ts';
-import { restrictProfile } from '#shared/profiles/restriction.ts';
 import { soundness } from '#shared/profiles/sound.ts';
 import { withKey, type VaultKeys } from '#shared/vault/open-keys.ts';
 import { unseal } from '#shared/vault/record-format.ts';
@@ -14,6 +13,7 @@ import { askForMessage } from './messages-outbox.ts';
 import { noticeIdOf, writeNotice } from './notices.ts';
 import { isOrder, type RequestRecord } from './request-record.ts';
 import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
+import { restrictFor } from './restricted-profiles.ts';
 
 export type AnnounceStores = RequestStores & {
   readonly directory: Table;
@@ -48,7 +48,7 @@ export async function announceErasure(
   const told = new Set<string>();
   for (const { profileId } of openings) {
     const profile = await readProfile(stores.directory, profileId);
-    if (!profile || !(await restrictProfile(stores.directory, profileId, requestId))) continue;
+    if (!profile || !(await restrictFor(stores, requestId, profileId))) continue;
     const identifiers = await readIdentifiers(stores.directory, profileId);
     extended ||= needsExtended(identifiers, profile, now);
     const addresses = identifiers.filter((row) => isTold(row, now));

@@ -1,9 +1,8 @@
 import type { Table } from '#shared/aws/table.ts';
-import { liftRestriction } from '#shared/profiles/restriction.ts';
 import { forgetAt } from './deadlines/due-date.ts';
-import { findOpenings } from './find-openings.ts';
 import { workKeys, type RequestRecord } from './request-record.ts';
 import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
+import { letGo } from './restricted-profiles.ts';
 
 /**
  * Lets go of the profiles that an erasure restricted before it was stopped. From here on the request waits for nothing but
@@ -11,19 +10,18 @@ import { commitChange, requireAttempt, type RequestStores } from './request-stor
  * @throws AttemptSuperseded
  */
 export async function liftRestrictions(
-  stores: RequestStores & { readonly directory: Table; readonly index: Table },
+  stores: RequestStores & { readonly directory: Table },
   request: RequestRecord,
   { attempt, now }: { attempt: number; now: string },
 ): Promise<void> {
   const { requestId, endedAt = now } = request;
   requireAttempt(request, attempt, 'withdrawn');
-  const openings = await findOpenings(stores, request, now);
-  for (const { profileId } of openings) await liftRestriction(stores.directory, profileId, requestId);
+  const profiles = await letGo(stores, requestId);
   await commitChange(stores, requestId, {
     event: { note: 'restriction-lifted' },
     at: now,
     actor: 'system',
-    facts: { profiles: openings.length },
+    facts: { profiles },
     ...{ attempt, during: 'withdrawn' },
     set: workKeys('forget', requestId, forgetAt(endedAt)),
     remove: ['restricts'],

@@ -2,13 +2,13 @@ import type { Table } from '#shared/aws/table.ts';
 import { transact } from '#shared/aws/transaction.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { readProfile } from '#shared/profiles/profile-store.ts';
-import { liftRestriction } from '#shared/profiles/restriction.ts';
 import type { Opening } from '#shared/profiles/sound.ts';
 import { holdsAuthenticator } from '#shared/vault/holds-authenticator.ts';
 import type { AnnounceStores } from './announce-erasure.ts';
 import { findOpenings } from './find-openings.ts';
 import type { RequestRecord } from './request-record.ts';
 import { AttemptSuperseded, commitChange, requireRequest } from './request-store.ts';
+import { letGo } from './restricted-profiles.ts';
 import { makeTask, putTask, requireTasks, type PlannedTask } from './tasks.ts';
 import { TransitionRefused } from './transitions.ts';
 
@@ -51,8 +51,9 @@ export async function planErasure(
     const one = { profileId, controllerId, aim, epoch, ...(reason === undefined ? {} : { reason }) };
     const task = await makeTask(stores.planKey, requestId, attempt, one);
     await transact(stores.requests.client, [putTask(stores.requests, requestId, task)]);
-    if (aim === 'withheld') await liftRestriction(stores.directory, profileId, requestId);
   }
+  const going = planned.filter(({ aim }) => aim === 'erase').map(({ profileId }) => profileId);
+  await letGo(stores, requestId, new Set(going));
   const withheld = [...new Set(planned.flatMap(({ reason }) => (reason === undefined ? [] : [reason])))];
   await commitChange(stores, requestId, {
     event: { note: 'planned' },
