@@ -1,0 +1,181 @@
+/** The steps of the erasure machine as one run over a world: what the functions do, without the functions. */
+import { randomBytes } from 'node:crypto';
+import { v7 as uuid } from 'uuid';
+import { throughTasks } from '#functions/workflow/through-tasks.ts';
+import { transact } from '#shared/aws/transaction.ts';
+import { dataMapVersion } from '#shared/data-map/data-map.ts';
+import { openLevels } from '#shared/identity/level.ts';
+import { requireProof, useProof, writeProof } from '#shared/identity/proof.ts';
+import { mintKey } from '#shared/keys/key-store.ts';
+import { wrapNewKey } from '#shared/keys/wrapping.ts';
+import { buildReceipt } from '#shared/receipts/build-receipt.ts';
+import { signReceipt } from '#shared/receipts/sign-receipt.ts';
+import { subjectHash, writeSalt } from '#shared/receipts/subject-hash.ts';
+import { announceErasure } from '#shared/requests/announce-erasure.ts';
+import { concludeErasure } from '#shared/requests/conclude-erasure.ts';
+import { destroyProfileKeys, preserveProfile } from '#shared/requests/erase-profile.ts';
+import { fileBySite } from '#shared/requests/file-request.ts';
+import { planErasure } from '#shared/requests/plan-erasure.ts';
+import { commitChange, requireRequest } from '#shared/requests/request-store.ts';
+import { recordScan, scanProfile } from '#shared/requests/scan-profile.ts';
+import { startRequest } from '#shared/requests/start-request.ts';
+import { requireTasks, type Task } from '#shared/requests/tasks.ts';
+import { eraseRows } from '#shared/retention/erase-rows.ts';
+import type { World } from './vault-world.ts';
+
+const seat = { country: 'DE', timeZone: 'Europe/Berlin' };
+
+/** An erasure in a site's session of this profile's user, proven at level 2 and started: where a workflow begins. */
+export async function startedErasure(
+  world: World,
+  controllerId: string,
+  profileId: string,
+  now = new Date(),
+): Promise<string> {
+  const requestId = uuid();
+  const owner = `R#${requestId}` as const;
+  await mintKey(world.vault.keys, owner, 'request', await wrapNewKey(world.key('request'), owner, 'request'));
+  const session = { siteId: uuid(), controllerId, profileId, authenticatedAt: now.toISOString() };
+  const channel = { kind: 'site' as const, ...session, method: 'passkey' };
+  const salt = writeSalt(randomBytes(32));
+  const subject = { hash: subjectHash(salt, 'user-id', profileId), salt };
+  const filing = { requestId, right: 'erasure', channel, language: 'en', seat, subject, now } as const;
+  await fileBySite(world, world.vault, filing);
+  const filed = await requireRequest(world, requestId);
+  const proven = { level: 2, method: 'site-session/passkey', now };
+  await transact(world.clients.dynamo, [await writeProof(world.requests, world.key('proof'), filed, proven)]);
+  const at = now.toISOString();
+  await commitChange(world, requestId, { event: 'identity-verified', at, actor: 'site' });
+  await startRequest(world, filed, {
+    ...{ scope: [controllerId], actor: 'site', now, startId: at, ground: '17(1)(b)' },
+    useProof: useProof(world.requests, requestId, now),
+  });
+  return requestId;
+}
+
+export type ErasureStep =
+  'Announce' | 'Plan' | 'Preserve' | 'Destroy' | 'Erase' | 'Let functions end' | 'Scan' | 'Sign' | 'Conclude';
+
+export type CallFunction = <Answer>(step: ErasureStep, work: () => Promise<Answer>) => Promise<Answer>;
+const callOnce: CallFunction = (_, work) => work();
+
+export type ErasureRun = {
+  readonly attempt?: number;
+  /** Small pages make a small profile take every way that a large one takes; without it a run does all. */
+  readonly pageSize?: number;
+  /** Calls the function of a step: a test can watch it, or call it again as a retry does. */
+  readonly call?: CallFunction;
+  /** What the machine waits for while other work on a profile has the first turn; without it that error is thrown. */
+  readonly whenBusy?: () => Promise<void>;
+  readonly now?: () => Date;
+};
+
+const busy = new Set(['ExportAtWork', 'ProfileInErasure']);
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
+
+/** Announce to conclude, without the cooling-off: the erasure machine from its first state to its last. */
+export async function runErasure(world: World, requestId: string, run: ErasureRun = {}): Promise<void> {
+  const { call = callOnce, whenBusy } = run;
+  const functions = functionsOf(world, requestId, run);
+  /** One round after the other, each with the cursor of the one before. */
+  const loop = async (step: ErasureStep, round: Round): Promise<void> => {
+    for (let cursor: Cursor | undefined = { task: 0 }; cursor;) {
+      const from: Cursor = cursor;
+      try {
+        cursor = (await call(step, () => round(from))).cursor;
+      } catch (error) {
+        if (!whenBusy || !busy.has(nameOf(error))) throw error;
+        await whenBusy();
+      }
+    }
+  };
+  await call('Announce', functions.announce);
+  if ((await call('Plan', functions.plan)) === 0) return call('Conclude', () => functions.conclude());
+  for (let destroyed = false; !destroyed;) {
+    await loop('Preserve', functions.preserve);
+    destroyed = await call('Destroy', functions.destroy);
+  }
+  await loop('Erase', functions.erase);
+  await call('Let functions end', () => Promise.resolve());
+  await loop('Scan', functions.scan);
+  const receipt = await call('Sign', functions.sign);
+  await call('Conclude', () => functions.conclude(receipt));
+}
+
+type Cursor = { task: number };
+type Round = (from: Cursor) => Promise<{ cursor?: Cursor }>;
+
+/** Each function of the machine; every call of one reads what it needs anew, as its handler does. */
+function functionsOf(
+  world: World,
+  requestId: string,
+  { attempt = 1, pageSize, now = () => new Date() }: ErasureRun,
+) {
+  const stores = { ...world, keys: world.vault.keys };
+  const mine = () => ({ requestId, attempt, now: now().toISOString() });
+  const sized = pageSize === undefined ? {} : { pageSize };
+  const tasksNow = () => requireTasks(world.requests, world.planKey, requestId, attempt);
+  const remaining = () => (pageSize === undefined ? Infinity : 0);
+  const rounds =
+    (work: (task: Task, mayGoOn: () => boolean) => Promise<{ done: boolean }>): Round =>
+    async (from) =>
+      throughTasks(await tasksNow(), { from, remaining }, work);
+  const provenNow = async () => {
+    const request = await requireRequest(world, requestId);
+    return { request, proof: await requireProof(world.requests, world.key('proof'), request) };
+  };
+  return {
+    announce: async () => {
+      const { request } = await provenNow();
+      await announceErasure(world, request, { ...mine(), coolingOff: { normal: 0, extended: 0 } });
+    },
+    plan: async () => {
+      const { request, proof } = await provenNow();
+      const levelIn = await openLevels(world.index, proof, request, mine().now);
+      return planErasure(world, request, { ...mine(), levelIn, dataMapVersion });
+    },
+    preserve: rounds(async (task, mayGoOn) => {
+      await requireRequest(world, requestId, attempt);
+      return preserveProfile(world, task, { ...mine(), mayGoOn, ...sized });
+    }),
+    /** False where a hold came or went: then what is held is preserved again. */
+    destroy: async () => {
+      try {
+        for (const task of await tasksNow()) await destroyProfileKeys(stores, task, mine());
+        return true;
+      } catch (error) {
+        if (nameOf(error) === 'HoldChanged') return false;
+        throw error;
+      }
+    },
+    erase: rounds(async ({ profileId, aim }, mayGoOn) => {
+      await requireRequest(world, requestId, attempt);
+      return aim === 'erase' ? eraseRows(world, { ...mine(), profileId, mayGoOn, ...sized }) : { done: true };
+    }),
+    scan: async (from: Cursor) => {
+      const next = await rounds((task, mayGoOn) =>
+        scanProfile(stores, task, { ...mine(), mayGoOn, ...sized }),
+      )(from);
+      if (!next.cursor) await recordScan(stores, await tasksNow(), mine());
+      return next;
+    },
+    sign: async () => {
+      const request = await requireRequest(world, requestId, attempt);
+      const content = await buildReceipt(world, request, receiptFacts);
+      return signReceipt(world.requests, { ...world.key('evidence'), kid: 'test' }, request, content, now());
+    },
+    conclude: async (receipt?: string) => {
+      const request = await requireRequest(world, requestId);
+      await concludeErasure(world, request, { ...mine(), receipt });
+    },
+  };
+}
+
+const receiptFacts = {
+  settings: {
+    ...{ longestFunctionSeconds: 900, keyRecoveryDays: 1, tableRecoveryDays: 35 },
+    ...{ queueRetentionDays: 14, logRetentionDays: 30 },
+  },
+  softwareVersion: '0.1.0',
+  nameController: () => Promise.resolve('Shop'),
+};
