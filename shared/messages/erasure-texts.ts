@@ -5,7 +5,7 @@ import { lines, moment, type Language, type MessageFacts, type Writer } from './
 const reasons = {
   en: {
     'needs-level-2':
-      'Some of it lets you sign in somewhere. So that nobody who got into your mailbox can take that away, its erasure needs a second proof: another address or the phone of the same account, or a sign-in with a second factor at the website. Ask again with it.',
+      'Some of it lets you sign in somewhere. So that nobody who got into your mailbox can take that away, its erasure needs a second proof: a code to the phone of the same account, or a sign-in with a second factor at the website. Ask again with it.',
     'identifier-linked-recently':
       'This address was added to an account not long ago, so it does not reach what was stored there before. Ask again in two weeks.',
     'under-hold':
@@ -14,7 +14,7 @@ const reasons = {
   },
   de: {
     'needs-level-2':
-      'Mit einem Teil davon melden Sie sich an. Damit niemand, der in Ihr Postfach gelangt ist, Ihnen das nehmen kann, braucht die Löschung einen zweiten Nachweis: eine weitere Adresse oder das Telefon desselben Kontos oder eine Anmeldung mit zweitem Faktor auf der Website. Fragen Sie damit noch einmal.',
+      'Mit einem Teil davon melden Sie sich an. Damit niemand, der in Ihr Postfach gelangt ist, Ihnen das nehmen kann, braucht die Löschung einen zweiten Nachweis: einen Code an das Telefon desselben Kontos oder eine Anmeldung mit zweitem Faktor auf der Website. Fragen Sie damit noch einmal.',
     'identifier-linked-recently':
       'Diese Adresse kam erst vor Kurzem zu einem Konto hinzu und reicht deshalb nicht für das, was dort vorher gespeichert wurde. Fragen Sie in zwei Wochen noch einmal.',
     'under-hold':

@@ -105,7 +105,7 @@ export const receiptTexts = {
     keepers: { 'data-map': 'by a rule for all data of this kind', hold: 'by an order for this case' },
     withheld: {
       'needs-level-2':
-        'Some of this data lets you sign in. To keep a stolen mailbox from taking your second factor away, all of it is erased only after a second proof, such as a code to your phone. Ask again and confirm a second address or number, or ask while signed in at the website with your second factor.',
+        'Some of this data lets you sign in. To keep a stolen mailbox from taking your second factor away, all of it is erased only after a second proof, such as a code to your phone. Ask again and confirm the number of your account, or ask while signed in at the website with your second factor.',
       'identifier-linked-recently':
         'The address was added to this account less than two weeks before, so it does not reach what was stored there until then. Ask again when the two weeks are over.',
     },
@@ -212,7 +212,7 @@ export const receiptTexts = {
     },
     withheld: {
       'needs-level-2':
-        'Mit einigen dieser Daten melden Sie sich an. Damit niemand mit einem gestohlenen Postfach Ihren zweiten Faktor entfernt, werden sie alle erst nach einem zweiten Nachweis gelöscht, etwa einem Code an Ihr Telefon. Fragen Sie erneut an und bestätigen Sie eine zweite Adresse oder Nummer, oder fragen Sie an, während Sie auf der Website mit zweitem Faktor angemeldet sind.',
+        'Mit einigen dieser Daten melden Sie sich an. Damit niemand mit einem gestohlenen Postfach Ihren zweiten Faktor entfernt, werden sie alle erst nach einem zweiten Nachweis gelöscht, etwa einem Code an Ihr Telefon. Fragen Sie erneut an und bestätigen Sie die Nummer Ihres Kontos, oder fragen Sie an, während Sie auf der Website mit zweitem Faktor angemeldet sind.',
       'identifier-linked-recently':
         'Die Adresse kam weniger als zwei Wochen vorher zu diesem Konto hinzu und reicht deshalb nicht für das, was bis dahin gespeichert wurde. Fragen Sie erneut an, wenn die zwei Wochen vorbei sind.',
     },

@@ -7,7 +7,6 @@ import { requestKey } from './request-record.ts';
 
 /** What a task is to do with its profile. */
 const aims = ['export', 'erase', 'withheld', 'already-erased'] as const;
-export type Aim = (typeof aims)[number];
 
 const taskRow = z.object({
   place: z.literal('vault'),
