@@ -120,7 +120,7 @@ const tasks: readonly (readonly [name: FunctionName, event: unknown, answer: unk
   ['queue/send-message', batch({ requestId, messageId: 'ready-1' }), none],
   ['schedule/reconcile', {}, { started: 0, ended: 0, messages: 0 }],
   ['schedule/lapse', {}, { lapsed: 0 }],
-  ['schedule/expire', {}, { expired: 0, forgotten: 0 }],
+  ['schedule/expire', {}, { expired: 0, forgotten: 0, tombstones: 0 }],
 ];
 
 const post = (path: string, body: object, headers = {}): EventParts => ({
