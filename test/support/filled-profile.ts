@@ -34,19 +34,19 @@ export type Filled = Collecting & {
  * Five devices, three support cases, one invoice, one consent, two reads by its site; an address that was replaced, one that
  * is current, a user name; a request that exported it.
  */
-export async function fillProfile(names: WorldNames, { invoices = 1, reads = 2 } = {}): Promise<Filled> {
+export async function fillProfile(
+  names: WorldNames,
+  { devices = 5, cases = 3, invoices = 1, reads = 2 } = {},
+): Promise<Filled> {
   const site = await startCollecting(names);
   const { world, profile } = site;
   const { profileId, siteId } = profile;
   const former = identifier('email');
   const email = identifier('email');
   await site.consent('given', ['terms-accepted', 'login'], { named: [former] });
-  await site.collect(
-    [0, 1, 2, 3, 4].map((n) => device(n)),
-    [email, identifier('username')],
-  );
-  await site.collect([0, 1, 2].map(support));
-  if (invoices > 0) await site.collect(Array.from({ length: invoices }, (_, n) => invoice(n)));
+  await site.collect(list(devices, device), [email, identifier('username')]);
+  if (cases > 0) await site.collect(list(cases, support));
+  if (invoices > 0) await site.collect(list(invoices, invoice));
   for (let n = 0; n < reads; n += 1)
     await recordRead(world, profile, {
       siteId,
@@ -60,6 +60,8 @@ export async function fillProfile(names: WorldNames, { invoices = 1, reads = 2 }
   return { ...site, profileId, email, coveredBy };
 }
 
+const list = <One>(length: number, make: (n: number) => One): One[] =>
+  Array.from({ length }, (_, n) => make(n));
 const identifier = (kind: HashedIdentifier['kind']): HashedIdentifier => {
   const hash = uuid();
   return { kind, hash, value: `${hash}@example.org`, verified: true };

@@ -1,10 +1,14 @@
 import { v7 as uuid } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queryAll } from '#shared/aws/table.ts';
+import { transact } from '#shared/aws/transaction.ts';
 import { readProfile } from '#shared/profiles/profile-store.ts';
+import { readKey } from '#shared/keys/key-store.ts';
+import { destroyKeysItems, outcomeAfterRefusal } from '#shared/retention/destroy-keys.ts';
 import { liftHold, placeHold, type Hold } from '#shared/retention/holds.ts';
+import { moveRecords } from '#shared/retention/move-records.ts';
 import { preserveHeld } from '#shared/retention/preserve-held.ts';
-import { withKey } from '#shared/vault/open-keys.ts';
+import { withKey, withProfileKeys } from '#shared/vault/open-keys.ts';
 import { openPayload, parseRecordRow, type RecordRow } from '#shared/vault/record-store.ts';
 import { device } from '#test/support/collecting.ts';
 import { fillProfile, type Filled } from '#test/support/filled-profile.ts';
@@ -191,6 +195,43 @@ describe('race 5: holds that come and go', () => {
 
     expect(await erasure.destroy()).toEqual({ state: 'mine' });
     expect(await readWith('retained', await rows())).toHaveLength(5);
+  });
+
+  it('one placed in the very moment of destroying refuses the whole transaction', async () => {
+    const { world, profileId } = filled;
+    const { requestId } = erasure;
+    await erasure.take();
+    await erasure.preserve();
+    const profile = await meta();
+    if (!profile) throw new Error('not there');
+    const items = destroyKeysItems({ directory: world.directory, keys: world.vault.keys }, profile, {
+      requestId,
+      now,
+    });
+    await place();
+
+    await expect(transact(world.clients.dynamo, items)).rejects.toMatchObject({ name: 'TransactionRefused' });
+
+    await expect(outcomeAfterRefusal(world, { profileId, requestId })).rejects.toMatchObject({
+      name: 'HoldChanged',
+    });
+    expect(await readKey(world.vault.keys, `P#${profileId}`, 'ordinary')).toMatchObject({ state: 'live' });
+  });
+
+  it('a run that was left behind, with the holds of before, moves nothing any more', async () => {
+    const { world, profileId } = filled;
+    await erasure.take();
+    const stale = { profileId, requestId: erasure.requestId, holdEpoch: 0 };
+    const holds = [hold('all')];
+    await place(hold(['support-case']));
+    const before = await rows();
+
+    const moved = withProfileKeys(world.vault, profileId, (keys) =>
+      moveRecords(world, stale, { rows: before, holds, keys }),
+    );
+
+    await expect(moved).rejects.toMatchObject({ name: 'TransactionRefused', failed: [0] });
+    expect(await rows()).toEqual(before);
   });
 
   it('one lifted between two pages, or before the destruction: what was kept for it goes after all', async () => {
