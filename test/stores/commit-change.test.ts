@@ -13,6 +13,7 @@ let world: Awaited<ReturnType<typeof makeRequestWorld>>;
 let requestId: string;
 const now = new Date('2027-06-15T12:00:00.000Z');
 const at = now.toISOString();
+const later = '2027-06-16T12:00:00.000Z';
 const note = (detail: string, change: Partial<Change> = {}): Change => ({
   event: { note: 'noted' },
   at,
@@ -20,6 +21,11 @@ const note = (detail: string, change: Partial<Change> = {}): Change => ({
   detail,
   ...change,
 });
+/** Where a request waits for scheduled work, and until when. */
+const waiting = async (): Promise<unknown[]> => {
+  const meta = await getItem(world.requests, requestKey(requestId, 'META'));
+  return [meta?.['workPk'], meta?.['workSk']];
+};
 const chain = () => readChain(world.ledger, `R#${requestId}`);
 const types = async () => (await chain()).map(({ type }) => type);
 
@@ -141,20 +147,52 @@ describe('commitChange', () => {
     await expect(commitChange(world, uuid(), note('a'))).rejects.toMatchObject({ name: 'RequestUnknown' });
   });
 
-  it('waits as running while in progress, and nowhere once it has ended', async () => {
-    const work = async () => (await getItem(world.requests, requestKey(requestId, 'META')))?.['workPk'];
+  it('waits as running while in progress, and after its end for the end of its own data, 30 days later', async () => {
     await advance(world, requestId, now, 'identity-verified');
-    expect(await work()).toBeUndefined();
+    expect(await waiting()).toEqual([undefined, undefined]);
 
     await advance(world, requestId, now, 'started');
-    expect(await work()).toMatch(/^running#/);
+    expect(await waiting()).toEqual([expect.stringMatching(/^running#/), `${at}#${requestId}`]);
 
-    await commitChange(world, requestId, note('within the state'));
-    expect(await work()).toMatch(/^running#/);
+    await commitChange(world, requestId, note('within the state', { at: later }));
+    expect(await waiting()).toEqual([expect.stringMatching(/^running#/), `${at}#${requestId}`]);
 
     await commitChange(world, requestId, { event: 'tasks-ended', at, actor: 'system', attempt: 1 });
-    expect(await work()).toBeUndefined();
+    expect(await waiting()).toEqual([
+      expect.stringMatching(/^forget#/),
+      `2027-07-15T12:00:00.000Z#${requestId}`,
+    ]);
   });
+
+  it('that lapsed waits for that end too, and no more once it was proven after all', async () => {
+    await advance(world, requestId, now, 'lapsed');
+    expect(await waiting()).toEqual([
+      expect.stringMatching(/^forget#/),
+      `2027-07-15T12:00:00.000Z#${requestId}`,
+    ]);
+
+    await advance(world, requestId, now, 'identity-verified');
+    expect(await waiting()).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    { restricts: true as const, until: at, as: /^running#/ },
+    { restricts: undefined, until: '2027-07-15T12:00:00.000Z', as: /^forget#/ },
+  ])(
+    'an erasure is at work while it cools off, and once stopped as long as it restricts: $restricts',
+    async ({ restricts, until, as }) => {
+      await advance(world, requestId, now, 'identity-verified');
+      const change = { at, actor: 'subject' } as const;
+      await commitChange(world, requestId, {
+        ...{ ...change, event: 'started', to: 'cooling-off' },
+        set: restricts ? { restricts } : {},
+      });
+      expect(await waiting()).toEqual([expect.stringMatching(/^running#/), `${at}#${requestId}`]);
+
+      await commitChange(world, requestId, { ...change, event: 'withdrawn' });
+      expect(await waiting()).toEqual([expect.stringMatching(as), `${until}#${requestId}`]);
+    },
+  );
 });
 
 /** As a caller does that a crowd of others can outrun: asks again. */
