@@ -128,7 +128,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('table/directory', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
     may('table/index', 'Query'),
     may('table/records', 'Query'), // Whether a profile holds what signs its person in (A1).
-    may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
     addToLedger,
     readKeys,
     unwrapOrdinary,

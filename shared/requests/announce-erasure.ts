@@ -48,7 +48,7 @@ export async function announceErasure(
   const told = new Set<string>();
   for (const { profileId } of openings) {
     const profile = await readProfile(stores.directory, profileId);
-    if (!profile || !(await restrictFor(stores, requestId, profileId))) continue;
+    if (!profile || !(await restrictFor(stores, { requestId, attempt }, profileId))) continue;
     const identifiers = await readIdentifiers(stores.directory, profileId);
     extended ||= needsExtended(identifiers, profile, now);
     const addresses = identifiers.filter((row) => isTold(row, now));

@@ -3,8 +3,8 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { recordRead } from '#shared/vault/collect/record-read.ts';
 import { readRecordPage } from '#shared/vault/read-records.ts';
 import { startCollecting, type Collecting } from '#test/support/collecting.ts';
-import { liftRestriction, restrictProfile } from '#shared/profiles/restriction.ts';
-import { changeProfile, destroyKey } from '#test/support/erasure.ts';
+import { liftRestriction } from '#shared/profiles/restriction.ts';
+import { changeProfile, destroyKey, restrictProfile } from '#test/support/erasure.ts';
 import { makeWorld, type WorldNames } from '#test/support/vault-world.ts';
 
 let names: WorldNames;

@@ -5,6 +5,7 @@ import { transact } from '#shared/aws/transaction.ts';
 import * as keyStore from '#shared/keys/key-store.ts';
 import type { KeyOwner, KeyScope } from '#shared/keys/key-store.ts';
 import { profileKey, type Profile } from '#shared/profiles/profile-store.ts';
+import { restriction } from '#shared/profiles/restriction.ts';
 
 export const destroyedAt = '2027-06-15T12:00:00.000Z';
 
@@ -34,3 +35,7 @@ export async function changeProfile(
     }),
   );
 }
+
+/** Restricts a profile, as the announcement of an erasure does. */
+export const restrictProfile = (directory: Table, profileId: string, requestId: string): Promise<void> =>
+  transact(directory.client, [restriction(directory, profileId, requestId)]);

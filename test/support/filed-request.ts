@@ -7,6 +7,7 @@ import { fileBySite, fileBySubject } from '#shared/requests/file-request.ts';
 import { requestKey, type RequestRecord } from '#shared/requests/request-record.ts';
 import { commitChange, readRequest, type Change } from '#shared/requests/request-store.ts';
 import type { AvailableRight } from '#shared/requests/states.ts';
+import type { Subject } from '#shared/requests/subject.ts';
 import { createTable } from './engine-table.ts';
 import { makeWorld, openWorld, type World } from './vault-world.ts';
 
@@ -27,7 +28,13 @@ async function mintRequestKey({ vault }: World, requestId: string): Promise<void
 export async function fileForEmail(
   world: World,
   now: Date,
-  change: { identifierHash?: string; codeId?: string; email?: string; right?: AvailableRight } = {},
+  change: {
+    identifierHash?: string;
+    codeId?: string;
+    email?: string;
+    right?: AvailableRight;
+    subject?: Subject;
+  } = {},
 ): Promise<string> {
   const requestId = uuid();
   await mintRequestKey(world, requestId);
@@ -50,12 +57,13 @@ export async function fileInSession(
   world: World,
   now: Date,
   change: Partial<Extract<RequestRecord['channel'], { kind: 'site' }>> = {},
+  right: AvailableRight = 'access',
 ): Promise<string> {
   const requestId = uuid();
   await mintRequestKey(world, requestId);
   const session = { siteId: 'site-1', controllerId: 'controller-1', authenticatedAt: now.toISOString() };
   const channel = { kind: 'site' as const, ...session, method: 'passkey', ...change };
-  await fileBySite(world, world.vault, { requestId, right: 'access', channel, language: 'en', seat, now });
+  await fileBySite(world, world.vault, { requestId, right, channel, language: 'en', seat, now });
   return requestId;
 }
 
