@@ -28,7 +28,14 @@ export default tseslint.config(
   },
   // Programs talk on the terminal; nothing that is deployed does.
   {
-    files: ['infra/local/**', 'infra/deploy/**', 'functions/command/**', 'test/run.ts', 'test/support/**'],
+    files: [
+      'infra/local/**',
+      'infra/deploy/**',
+      'functions/command/**',
+      'test/run.ts',
+      'test/bench/**',
+      'test/support/**',
+    ],
     rules: { 'no-console': 'off' },
   },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
