@@ -4,12 +4,15 @@ import { withKey, type VaultKeys } from '#shared/vault/open-keys.ts';
 import { openPayload, parseRecordRow, type RecordRow } from '#shared/vault/record-store.ts';
 import type { Place, PlacePage, PlaceRecord } from './place.ts';
 
+/** Some 1 MB of records of 300 bytes: what one Query gives at most, whatever they weigh. */
+const rowsAtOnce = 1_500;
+
 /**
  * Our own place. A page is what one Query gives: at most 1 MB, in the order of datasets; `pageSize` makes them smaller
  * for tests. The key rows are read before each page, and both keys are unwrapped for that page alone. Of an erased profile
  * there is what lies under the retained key.
  */
-export const vaultPlace = (records: Table, vault: VaultKeys, pageSize?: number): Place => ({
+export const vaultPlace = (records: Table, vault: VaultKeys, pageSize = rowsAtOnce): Place => ({
   name: 'vault',
   assurance: 'vendor-scanned',
   export: async (profileId, after) => {
@@ -17,7 +20,7 @@ export const vaultPlace = (records: Table, vault: VaultKeys, pageSize?: number):
     const readPage = async (keys: PageKeys): Promise<PlacePage> => {
       const { items, next } = await queryPage(records, {
         ...partition(owner),
-        ...(pageSize === undefined ? {} : { Limit: pageSize }),
+        Limit: pageSize,
         ...(after === undefined ? {} : { ExclusiveStartKey: { pk: owner, sk: after } }),
       });
       const found = { records: items.map(parseRecordRow).flatMap((row) => openRow(profileId, row, keys)) };

@@ -24,15 +24,18 @@ export type MarkRange = {
   readonly pageSize?: number | undefined;
 };
 
+/** Some 1 MB of records of 300 bytes: what one Query reads at most, whatever they weigh. */
+const rowsAtOnce = 1_500;
+
 /**
  * The records of a profile in the order of their sort keys, page by page, strongly consistent. A page is what one Query
- * reads (1 MB of rows, of which only the marks are sent); while one is worked on the next is on its way, so that two are in
- * memory at most.
+ * reads (1 MB of rows at most, of which only the marks are sent); while one is worked on the next is on its way, so that two
+ * are in memory at most.
  */
 export async function* markPages(
   records: Table,
   profileId: string,
-  { after, pageSize }: MarkRange,
+  { after, pageSize = rowsAtOnce }: MarkRange,
 ): AsyncGenerator<MarkPage, void> {
   const pk = `P#${profileId}`;
   const read = (start: Record<string, unknown> | undefined): Promise<QueryPage> =>
@@ -40,7 +43,7 @@ export async function* markPages(
       ...partition(pk),
       ProjectionExpression: 'sk, dataset, #scope, heldBy',
       ExpressionAttributeNames: { '#scope': 'scope' },
-      ...(pageSize === undefined ? {} : { Limit: pageSize }),
+      Limit: pageSize,
       ...(start === undefined ? {} : { ExclusiveStartKey: start }),
     });
   let ahead: Promise<QueryPage> | undefined = read(after === undefined ? undefined : { pk, sk: after });
