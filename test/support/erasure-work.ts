@@ -21,6 +21,7 @@ import { recordScan, scanProfile } from '#shared/requests/scan-profile.ts';
 import { startRequest } from '#shared/requests/start-request.ts';
 import { requireTasks, type Task } from '#shared/requests/tasks.ts';
 import { eraseRows } from '#shared/retention/erase-rows.ts';
+import { callFunction, type CallFunction } from './export-work.ts';
 import type { World } from './vault-world.ts';
 
 const seat = { country: 'DE', timeZone: 'Europe/Berlin' };
@@ -53,12 +54,6 @@ export async function startedErasure(
   return requestId;
 }
 
-export type ErasureStep =
-  'Announce' | 'Plan' | 'Preserve' | 'Destroy' | 'Erase' | 'Let functions end' | 'Scan' | 'Sign' | 'Conclude';
-
-export type CallFunction = <Answer>(step: ErasureStep, work: () => Promise<Answer>) => Promise<Answer>;
-const callOnce: CallFunction = (_, work) => work();
-
 export type ErasureRun = {
   readonly attempt?: number;
   /** Small pages make a small profile take every way that a large one takes; without it a run does all. */
@@ -75,10 +70,10 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 
 /** Announce to conclude, without the cooling-off: the erasure machine from its first state to its last. */
 export async function runErasure(world: World, requestId: string, run: ErasureRun = {}): Promise<void> {
-  const { call = callOnce, whenBusy } = run;
+  const { call = callFunction, whenBusy } = run;
   const functions = functionsOf(world, requestId, run);
   /** One round after the other, each with the cursor of the one before. */
-  const loop = async (step: ErasureStep, round: Round): Promise<void> => {
+  const loop = async (step: string, round: Round): Promise<void> => {
     for (let cursor: Cursor | undefined = { task: 0 }; cursor;) {
       const from: Cursor = cursor;
       try {

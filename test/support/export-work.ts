@@ -14,7 +14,7 @@ import { vaultPlace } from '#shared/places/vault-place.ts';
 import { concludeExport } from '#shared/requests/conclude.ts';
 import { fileBySite } from '#shared/requests/file-request.ts';
 import { planExport } from '#shared/requests/plan-export.ts';
-import { commitChange, readRequest } from '#shared/requests/request-store.ts';
+import { commitChange, readRequest, requireRequest } from '#shared/requests/request-store.ts';
 import { requireExport } from '#shared/requests/states.ts';
 import { requireTasks } from '#shared/requests/tasks.ts';
 import { publicKey } from '#shared/signing/public-keys.ts';
@@ -110,15 +110,32 @@ export async function startedRequest(world: World, controllerId: string, profile
 
 /** Small pages and small bundles make a small profile take every way that a large one takes. */
 export type Sizes = { pageSize?: number; pagesPerRun?: number; bundleBytes?: number };
+export type ExportRun = Sizes & {
+  attempt?: number;
+  now?: () => Date;
+  /** Calls the function of a step: a test can watch it. */
+  call?: CallFunction;
+};
+export type CallFunction = <Answer>(step: string, work: () => Promise<Answer>) => Promise<Answer>;
+/** Once, as it comes. */
+export const callFunction: CallFunction = (_, work) => work();
 
 /** Plan, collect in runs, build each bundle, conclude: the export machine from its first state to its last. */
-export async function runExport(world: World, requestId: string, sizes: Sizes = {}): Promise<void> {
-  const attempt = 1;
-  const now = new Date();
-  const request = await readRequest(world, requestId);
-  if (!request) throw new Error('no request');
-  await planExport(world, request, { attempt, dataMapVersion, now: now.toISOString() });
-  await collect(world, requestId, sizes);
+export async function runExport(world: World, requestId: string, run: ExportRun = {}): Promise<void> {
+  const { attempt = 1, now = () => new Date(), call = callFunction } = run;
+  const { tasks } = await call('Plan', async () => {
+    const request = await requireRequest(world, requestId);
+    return planExport(world, request, { attempt, dataMapVersion, now: now().toISOString() });
+  });
+  const conclude = async (): Promise<void> => {
+    const collected = await requireRequest(world, requestId);
+    await concludeExport(world, collected, { attempt, now: now().toISOString() });
+  };
+  if (tasks === 0) return call('Conclude', conclude);
+  for (let cursor: CollectCursor | undefined = { task: 0, page: 0 }; cursor;) {
+    const from: CollectCursor = cursor;
+    cursor = await call('Collect', () => collect(world, { requestId, attempt }, from, run));
+  }
   const evidence = await publicKey(world.clients.kms, {
     keyId: world.key('evidence').keyId,
     use: 'evidence',
@@ -126,23 +143,28 @@ export async function runExport(world: World, requestId: string, sizes: Sizes = 
   });
   for (let number: number | undefined = 1; number !== undefined;) {
     const bundle: number = number;
-    const planned = await readRequest(world, requestId);
-    if (!planned) throw new Error('no request');
-    const sign = async (manifest: Buffer) => {
-      const input = { requestId, attempt, number: bundle, tagManifest: manifest.toString('utf8') };
-      return {
-        jws: await signManifest(world.requests, { ...world.key('evidence'), kid: evidence.kid }, input, now),
-        jwk: evidence,
+    number = await call('Build', async () => {
+      const planned = await requireRequest(world, requestId, attempt);
+      const sign = async (manifest: Buffer) => {
+        const input = { requestId, attempt, number: bundle, tagManifest: manifest.toString('utf8') };
+        return {
+          jws: await signManifest(
+            world.requests,
+            { ...world.key('evidence'), kid: evidence.kid },
+            input,
+            now(),
+          ),
+          jwk: evidence,
+        };
       };
-    };
-    const built = await withKey(world.vault, `R#${requestId}`, 'request', ({ key }) =>
-      buildBundle({ ...world, key, sign, ...describing(sizes) }, planned, bundle, now.toISOString()),
-    );
-    if (built.status !== 'open') throw new Error('request key is gone');
-    number = built.value.next;
+      const built = await withKey(world.vault, `R#${requestId}`, 'request', ({ key }) =>
+        buildBundle({ ...world, key, sign, ...describing(run) }, planned, bundle, now().toISOString()),
+      );
+      if (built.status !== 'open') throw new Error('request key is gone');
+      return built.value.next;
+    });
   }
-  const collected = await readRequest(world, requestId);
-  if (collected) await concludeExport(world, collected, { attempt, now: new Date().toISOString() });
+  await call('Conclude', conclude);
 }
 
 const describing = ({ bundleBytes }: Sizes) => ({
@@ -160,22 +182,21 @@ const describing = ({ bundleBytes }: Sizes) => ({
   ...(bundleBytes === undefined ? {} : { limit: bundleBytes }),
 });
 
-async function collect(world: World, requestId: string, { pageSize, pagesPerRun = 2 }: Sizes): Promise<void> {
-  const attempt = 1;
-  const request = await readRequest(world, requestId);
-  if (!request) throw new Error('no request');
+async function collect(
+  world: World,
+  { requestId, attempt }: { requestId: string; attempt: number },
+  from: CollectCursor,
+  { pageSize, pagesPerRun = 2 }: Sizes,
+): Promise<CollectCursor | undefined> {
+  const request = await requireRequest(world, requestId, attempt);
   const right = requireExport(request.right);
   const tasks = await requireTasks(world.requests, world.planKey, requestId, attempt);
   const place = vaultPlace(world.records, world.vault, pageSize);
-  let cursor: CollectCursor | undefined = { task: 0, page: 0 };
-  while (cursor) {
-    const from: CollectCursor = cursor;
-    let left = pagesPerRun;
-    const mayGoOn = (): boolean => (left -= 1) > 0;
-    const run = await withKey(world.vault, `R#${requestId}`, 'request', ({ key }) =>
-      collectPages({ requestId, attempt, right, tasks, place, staging: world.staging, key, mayGoOn }, from),
-    );
-    if (run.status !== 'open') throw new Error('request key is gone');
-    cursor = run.value;
-  }
+  let left = pagesPerRun;
+  const mayGoOn = (): boolean => (left -= 1) > 0;
+  const run = await withKey(world.vault, `R#${requestId}`, 'request', ({ key }) =>
+    collectPages({ requestId, attempt, right, tasks, place, staging: world.staging, key, mayGoOn }, from),
+  );
+  if (run.status !== 'open') throw new Error('request key is gone');
+  return run.value;
 }
