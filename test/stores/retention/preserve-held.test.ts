@@ -185,6 +185,18 @@ describe('race 5: holds that come and go', () => {
     },
   );
 
+  it('one placed when all is counted, before it is said: it is done again', async () => {
+    const large = erasureOf(filled.world, filled.profileId, { sizes: {} });
+    await large.take();
+    // One page, and the count that says it is the last.
+    afterPages(2, () => place());
+
+    expect(await large.preserve()).toBe(2);
+
+    expect(await meta()).toMatchObject({ preserved: { holdEpoch: 1, retained: 9 } });
+    expect((await rows()).every(({ scope }) => scope === 'retained')).toBe(true);
+  });
+
   it('one placed between preserving and destroying: no key goes before it is done again', async () => {
     await erasure.take();
     await erasure.preserve();
