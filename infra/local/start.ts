@@ -3,7 +3,7 @@ import path from 'node:path';
 import { makeEnrolmentCode } from './enrolment.ts';
 import { describeFailure, StartFailure } from './failure.ts';
 import { openLocalStack, type LocalStack } from './local-stack.ts';
-import { projectRoot } from './local-stage.ts';
+import { localStage, projectRoot } from './local-stage.ts';
 import { requireNode } from './node-version.ts';
 import { PlayFailure } from './play/failure.ts';
 import { play } from './play/play.ts';
@@ -35,6 +35,16 @@ function rejectWhenAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
+/** Every table by the word for it: output `RecordsTableName` is `records`. */
+function tablesOf({ outputs }: LocalStack): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(outputs).flatMap(([name, value]) => {
+      const table = /^(\w+)TableName$/.exec(name)?.[1];
+      return table === undefined ? [] : [[table.toLowerCase(), value]];
+    }),
+  );
+}
+
 async function playOnce(stack: LocalStack, options: StartOptions): Promise<void> {
   const logFile = path.join(statePlaces(options.state).run, 'enrolment.log');
   const [shop, backOffice, tryingOut] = await terminal.step('One-time enrolment codes', () =>
@@ -48,8 +58,14 @@ async function playOnce(stack: LocalStack, options: StartOptions): Promise<void>
   const { apiUrl, outboxUrl, engine } = stack;
   const bundleFolder = path.join(statePlaces(options.state).run, 'bundles');
   const stageOfPlay = { apiUrl, outboxUrl, caFile: engine.caFile, bundleFolder };
+  const account = {
+    url: engine.url,
+    region: localStage.region,
+    credentials: localStage.rootKey,
+    tables: tablesOf(stack),
+  };
   try {
-    await play({ ...stageOfPlay, enrolmentCodes: { shop, backOffice } });
+    await play({ ...stageOfPlay, account, enrolmentCodes: { shop, backOffice } });
   } catch (error) {
     if (!(error instanceof PlayFailure)) throw error;
     throw new StartFailure(error.message, { cause: error });

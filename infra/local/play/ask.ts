@@ -67,7 +67,7 @@ export async function prove(
 
 /** Starts the work on everything in reach and waits for its end. */
 export async function carryOut({ show }: Stage, request: ProvenRequest): Promise<OwnRequest> {
-  const started = await request.start();
+  const started = await request.start('all');
   if (started.status !== 202)
     throw new PlayFailure(`POST …/start answered ${started.status}, not 202: ${problemOf(started)}.`);
   const { status } = started.body as { status?: string };
@@ -77,12 +77,7 @@ export async function carryOut({ show }: Stage, request: ProvenRequest): Promise
     started,
     `status ${status ?? 'not stated'}`,
   );
-  const done = await show.wait('The export workflow collects, builds, signs', () =>
-    waitFor('The end of the export', workDeadlineMs, async () => {
-      const now = await request.read();
-      return ended.includes(now.status) ? now : undefined;
-    }),
-  );
+  const done = await show.wait('The export workflow collects, builds, signs', () => endOf(request));
   show.exchange(
     `GET ${base}/{id}`,
     '',
@@ -91,3 +86,10 @@ export async function carryOut({ show }: Stage, request: ProvenRequest): Promise
   );
   return done;
 }
+
+/** Waits for the end of a request, whatever it is. */
+export const endOf = (request: ProvenRequest): Promise<OwnRequest> =>
+  waitFor('The end of the request', workDeadlineMs, async () => {
+    const now = await request.read();
+    return ended.includes(now.status) ? now : undefined;
+  });

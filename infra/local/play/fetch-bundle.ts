@@ -2,9 +2,10 @@ import path from 'node:path';
 import * as z from 'zod';
 import { readBag, type Bag } from './bag.ts';
 import { treeOf } from './bag-tree.ts';
-import { faultsOf, keySet, signerOf } from './check-bag.ts';
+import { faultsOf, signerOfBag } from './check-bag.ts';
 import { download } from './download.ts';
-import { bodyOf, send, type Answer } from './http.ts';
+import { bodyOf, type Answer } from './http.ts';
+import { fetchKeys } from './published-keys.ts';
 import type { Stage } from './stage.ts';
 
 const link = z.object({ url: z.string(), expiresAt: z.string(), linksLeft: z.number() });
@@ -37,16 +38,16 @@ export async function fetchBundle(
   return bag;
 }
 
-async function checkBundle({ show, apiUrl }: Stage, bag: Bag): Promise<void> {
-  const keys = await send({ method: 'GET', url: `${apiUrl}/v1/keys` });
-  const { keys: known } = bodyOf('GET /v1/keys', keys, 200, keySet);
+async function checkBundle(stage: Stage, bag: Bag): Promise<void> {
+  const { show } = stage;
+  const known = await fetchKeys(stage);
   const faults = faultsOf(bag);
   show.holds(
     `the bag is complete, and each of its ${bag.files.size} files is as listed (SHA-512)`,
     faults.length === 0,
     faults,
   );
-  const signer = signerOf(bag, known);
+  const signer = signerOfBag(bag, known);
   const fingerprint = 'fingerprint' in signer ? signer.fingerprint : '';
   show.holds(`its list is signed by the service’s key ${fingerprint}`, fingerprint !== '', signer);
 }

@@ -12,6 +12,7 @@ export type Call = {
   readonly body?: string;
 };
 
+/** `body` is what its JSON says, or the text of a signed statement (`application/jose`). */
 export type Answer = { readonly status: number; readonly headers: Headers; readonly body: unknown };
 
 /** Makes one call and reads its answer. @throws PlayFailure when there is none in time, or none that is JSON */
@@ -27,7 +28,8 @@ export async function send({ method, url, headers, body }: Call): Promise<Answer
     });
     const text = await response.text();
     const { status, headers: came } = response;
-    return { status, headers: came, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+    const isStatement = came.get('content-type')?.startsWith('application/jose');
+    return { status, headers: came, body: isStatement ? text : readJson(text) };
   } catch (error) {
     const reason =
       error instanceof SyntaxError
@@ -38,6 +40,8 @@ export async function send({ method, url, headers, body }: Call): Promise<Answer
     throw new PlayFailure(`${where} ${reason}.`, { cause: error });
   }
 }
+
+const readJson = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
 
 /** The body of an answer that must have this status and form. @throws PlayFailure that says what came instead */
 export function bodyOf<Schema extends z.ZodType>(

@@ -1,13 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { send } from './http.ts';
+import { openAccount, type AccountAddress } from './account.ts';
 import { openOutbox } from './outbox.ts';
+import { saveKeys } from './published-keys.ts';
 import { createShow } from './show.ts';
 import { readSiteData } from './site-user.ts';
 import type { Stage } from './stage.ts';
 import { requestAccess } from './steps/access.ts';
 import { collect } from './steps/collect.ts';
 import { enrolSites } from './steps/enrol.ts';
+import { requestErasure } from './steps/erasure.ts';
 import { requestPortability } from './steps/portability.ts';
 import { askUnverified } from './steps/unverified.ts';
 
@@ -18,8 +19,10 @@ export type PlayStack = {
   /** The engine's certificate, PEM: links to bundles are its HTTPS. */
   caFile: string;
   enrolmentCodes: { shop: string; backOffice: string };
-  /** Where the downloaded bundles and the public keys are left for whoever wants to look into them. */
+  /** Where the downloaded bundles, receipts and public keys are left for whoever wants to look into them. */
   bundleFolder: string;
+  /** The engine's own APIs: to look at what an erasure leaves behind the API, and at nothing before. */
+  account: Omit<AccountAddress, 'caFile'>;
 };
 
 /** Plays the main job with real input, over HTTP only. @throws PlayFailure when a step does not hold */
@@ -28,29 +31,32 @@ export async function play(stack: PlayStack): Promise<void> {
   const show = createShow(process.stdout);
   const stage: Stage = {
     ...{ apiUrl, caFile, bundleFolder, show },
+    account: openAccount({ ...stack.account, caFile }),
     outbox: openOutbox(outboxUrl),
     data: readSiteData(),
   };
   show.title(
-    'The play: from a site’s signed call to a verified, signed bundle',
-    '→ what is sent   ← what comes back   ✉ a mail that went out   ✓ what has to hold; if it does not, the play ends there',
+    'The play: from a site’s signed call to a verified bundle, and to a proved erasure',
+    '→ what is sent   ← what comes back   ✉ a mail, ✆ a text message that went out   ✓ what has to hold; if it does not, the play ends there',
   );
   const { shop, backOffice } = await enrolSites(stage, enrolmentCodes);
   await collect(stage, shop, backOffice);
-  await requestAccess(stage);
+  const first = await requestAccess(stage);
   await askUnverified(stage, shop, backOffice);
   await requestPortability(stage);
+  await requestErasure(stage, shop, first);
   await leaveToLookAt(stage);
 }
 
-async function leaveToLookAt({ show, apiUrl, bundleFolder }: Stage): Promise<void> {
-  const { body } = await send({ method: 'GET', url: `${apiUrl}/v1/keys` });
-  mkdirSync(bundleFolder, { recursive: true });
-  writeFileSync(path.join(bundleFolder, 'keys.json'), `${JSON.stringify(body, undefined, 2)}\n`);
-  const place = (name: string): string => path.relative(process.cwd(), path.join(bundleFolder, name));
+async function leaveToLookAt(stage: Stage): Promise<void> {
+  const { show, bundleFolder } = stage;
+  const place = (file: string): string => path.relative(process.cwd(), file);
+  const keys = place(await saveKeys(stage));
+  const inFolder = (name: string): string => place(path.join(bundleFolder, name));
   show.title(`The play is over: all ${show.held()} statements hold.`);
   show.quiet(
-    `The bundles are in ${place('')}. Unzip access.zip and open data/index.html, or verify it offline:`,
-    `npm run verify-bundle -- ${place('access.zip')} --keys ${place('keys.json')}`,
+    `Bundles and receipts are in ${inFolder('')}. Unzip access.zip and open data/index.html, or verify offline:`,
+    `npm run verify-bundle -- ${inFolder('access.zip')} --keys ${keys}`,
+    `npm run verify-receipt -- ${inFolder('receipt.jws')} --keys ${keys}`,
   );
 }

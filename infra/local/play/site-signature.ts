@@ -38,13 +38,14 @@ export type OutgoingCall = {
   readonly idempotencyKey?: string;
 };
 
-/** How long the signature holds, in seconds; the service takes up to 300. Short, since a fresh one costs nothing. */
-const lifetime = 60;
+/** How long a signature holds, in seconds; the service takes up to 300. Short, since a fresh one costs nothing. */
+const shortLife = 60;
 
 /**
  * Signs one call.
  * @param now seconds since 1970; the clocks may differ by 30 s
  * @param nonce at least 22 characters of base64url, never the same twice: the service takes each only once
+ * @param lifetime seconds
  * @returns the headers to send with it
  */
 export function signCall(
@@ -52,6 +53,7 @@ export function signCall(
   call: OutgoingCall,
   now = Math.floor(Date.now() / 1000),
   nonce = randomBytes(16).toString('base64url'),
+  lifetime = shortLife,
 ): Record<string, string> {
   const headers = headersOf(call);
   const covered = { ...targetOf(call), ...headers };

@@ -15,13 +15,18 @@ const own = z.object({
   status: z.string(),
   controllers: z.array(z.object({ controllerId: z.string(), name: z.string() })),
   bundle: z.object({ expiresAt: z.string(), linksLeft: z.number(), count: z.number() }).optional(),
+  /** Until when an erasure can be withdrawn; known once it was announced. */
+  coolingOffUntil: z.string().optional(),
+  /** Shows, together with the address, whose receipt it is. */
+  subjectSalt: z.string().optional(),
+  withheld: z.array(z.object({ reason: z.string() })).optional(),
 });
 export type OwnRequest = z.output<typeof own>;
 export type Controller = OwnRequest['controllers'][number];
 
 /** The words of a person who asks, by right, address and language. */
 export type Wish = {
-  readonly right: 'access' | 'portability';
+  readonly right: 'access' | 'portability' | 'erasure';
   readonly email: string;
   readonly language: 'en' | 'de';
 };
@@ -48,8 +53,15 @@ export type ProvenRequest = {
   readonly requestId: string;
   readonly level: number;
   readonly read: () => Promise<OwnRequest>;
-  readonly start: () => Promise<Answer>;
+  /** `details` of an erasure: its ground of Article 17(1). */
+  readonly start: (
+    controllers: 'all' | readonly string[],
+    details?: { readonly ground: string },
+  ) => Promise<Answer>;
+  /** Names a second identifier, to raise the level of the proof. */
+  readonly namePhone: (value: string) => Promise<Answer>;
   readonly askForLink: () => Promise<Answer>;
+  readonly askForReceipt: () => Promise<Answer>;
 };
 
 export function openRequest(apiUrl: string, answer: Answer): SubjectRequest {
@@ -77,12 +89,14 @@ function openProven(url: string, requestId: string, token: string, level: number
       headers: { authorization, 'idempotency-key': randomUUID() },
       body: JSON.stringify(body),
     });
+  const get = (path: string) => send({ method: 'GET', url: `${url}${path}`, headers: { authorization } });
   return {
     requestId,
     level,
-    read: async () =>
-      bodyOf('GET …', await send({ method: 'GET', url, headers: { authorization } }), 200, own),
-    start: () => post('/start', { controllers: 'all' }),
+    read: async () => bodyOf('GET …', await get(''), 200, own),
+    start: (controllers, details) => post('/start', { controllers, ...(details ? { details } : {}) }),
+    namePhone: (value) => post('/identifiers', { kind: 'phone', value }),
     askForLink: () => post('/downloads', {}),
+    askForReceipt: () => get('/receipt'),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultsOf, signerOf } from '#infra/local/play/check-bag.ts';
+import { faultsOf, signerOfBag } from '#infra/local/play/check-bag.ts';
 import { bundleType, makeBag, makeSigner, withFile } from './small-bag.ts';
 
 const signer = makeSigner();
@@ -13,7 +13,7 @@ const flip = (path: string): Buffer => {
 describe('the play’s own check of a bag', () => {
   it('finds nothing wrong with a good one, and names its signer', () => {
     expect(faultsOf(bag)).toEqual([]);
-    expect(signerOf(bag, [makeSigner().published, signer.published])).toEqual({
+    expect(signerOfBag(bag, [makeSigner().published, signer.published])).toEqual({
       fingerprint: signer.published.kid,
     });
   });
@@ -37,7 +37,7 @@ describe('the play’s own check of a bag', () => {
 
   it('A19: does not take a tag manifest that was changed after signing', () => {
     const changed = withFile(bag, 'tagmanifest-sha512.txt', Buffer.from('other\n'));
-    expect(signerOf(changed, [signer.published])).toEqual({
+    expect(signerOfBag(changed, [signer.published])).toEqual({
       fault: 'the signature does not fit the tag manifest',
     });
   });
@@ -49,22 +49,22 @@ describe('the play’s own check of a bag', () => {
     ['an unknown key', { kid: 'x' }, 'signed by a key that the service does not know'],
   ])('A19: does not take a signature with %s', (_, header, fault) => {
     const files = makeBag({ 'data/a.txt': 'one' }, signer, header);
-    expect(signerOf(files, [signer.published])).toEqual({ fault });
+    expect(signerOfBag(files, [signer.published])).toEqual({ fault });
   });
 
   it('A19: does not take a key that may sign other things only', () => {
     const other = makeSigner(['data-rights-task+jwt']);
     const files = makeBag({ 'data/a.txt': 'one' }, other);
-    expect(signerOf(files, [other.published])).toEqual({
+    expect(signerOfBag(files, [other.published])).toEqual({
       fault: 'signed by a key that may not sign bundles',
     });
     const allowed = { ...other.published, typ: [bundleType] };
-    expect(signerOf(files, [allowed])).toEqual({ fingerprint: other.published.kid });
+    expect(signerOfBag(files, [allowed])).toEqual({ fingerprint: other.published.kid });
   });
 
   it('A19: does not take a key under the id of another', () => {
     const { x, y } = makeSigner().published;
     const forged = { ...signer.published, x, y };
-    expect(signerOf(bag, [forged])).toHaveProperty('fault');
+    expect(signerOfBag(bag, [forged])).toHaveProperty('fault');
   });
 });

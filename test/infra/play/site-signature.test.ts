@@ -61,6 +61,13 @@ describe('the example signer', () => {
     expect(one['signature-input']).not.toBe(other['signature-input']);
   });
 
+  it('holds for a minute, or for as long as is asked', () => {
+    const expires = (headers: Record<string, string>) =>
+      /expires=(\d+)/.exec(headers['signature-input'] ?? '')?.[1];
+    expect(expires(signCall(key, post, now))).toBe(String(now + 60));
+    expect(expires(signCall(key, post, now, 'n'.repeat(22), 300))).toBe(String(now + 300));
+  });
+
   it('states what it covers, and the one profile that there is', () => {
     const headers = signCall(key, { ...post, idempotencyKey: 'k'.repeat(16) }, now, 'n'.repeat(22));
     expect(headers['signature-input']).toBe(

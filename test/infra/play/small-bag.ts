@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import type { Bag } from '#infra/local/play/bag.ts';
-import type { PublicKey } from '#infra/local/play/check-bag.ts';
+import type { PublicKey } from '#infra/local/play/jws.ts';
 
 const declaration = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
 export const bundleType = 'data-rights-bundle+jws';
@@ -11,7 +11,10 @@ export function makeSigner(typ: string[] = [bundleType]): { privateKey: KeyObjec
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const members = JSON.stringify({ crv: 'P-256', kty: 'EC', x, y });
   const kid = createHash('sha256').update(members).digest('base64url');
-  return { privateKey, published: { kty: 'EC', crv: 'P-256', x, y, kid, typ } };
+  return {
+    privateKey,
+    published: { kty: 'EC', crv: 'P-256', x, y, kid, typ, validFrom: '2026-11-01T00:00:00.000Z' },
+  };
 }
 
 export type Signer = ReturnType<typeof makeSigner>;

@@ -1,7 +1,7 @@
 import { ask, carryOut, prove } from '../ask.ts';
 import * as z from 'zod';
 import { parseJson, textOf, type Bag } from '../bag.ts';
-import { differenceOf, recordsIn, secretsIn } from '../bundle-records.ts';
+import { differenceOf, recordsIn, secretsIn, type BundleRecord } from '../bundle-records.ts';
 import { customerOf } from '../customer.ts';
 import { fetchBundle, showTree } from '../fetch-bundle.ts';
 import type { Answer } from '../http.ts';
@@ -9,13 +9,15 @@ import { codeIn } from '../outbox.ts';
 import { languageOf, personOf, type SiteUser } from '../site-user.ts';
 import { cast, controllerNames, readPurpose, type Stage } from '../stage.ts';
 import { recordsOf } from '../statements.ts';
-import { openRequest, submit, type Controller } from '../subject-request.ts';
+import { openRequest, submit, type Controller, type ProvenRequest } from '../subject-request.ts';
 import { findTexts, foreignMarks } from '../traces.ts';
 
 const nobody = 'nobody.we.know@example.net';
 
-/** The whole way of one person who asks for a copy of their data. */
-export async function requestAccess(stage: Stage): Promise<void> {
+/** The whole way of one person who asks for a copy of their data. @returns the request, and the records of its bundle */
+export async function requestAccess(
+  stage: Stage,
+): Promise<{ access: ProvenRequest; found: readonly BundleRecord[] }> {
   const { show, data, outbox } = stage;
   const person = personOf(data, cast.both);
   const { email } = person.user;
@@ -55,6 +57,7 @@ export async function requestAccess(stage: Stage): Promise<void> {
   );
   showTree(stage, bag, new Map(controllers.map(({ controllerId, name }) => [controllerId, name])));
   checkContent(stage, bag, person, controllers);
+  return { access: proven, found: recordsIn(bag) };
 }
 
 /** Whoever asks about a stranger learns nothing, not even whether there is something to learn. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { customerOf } from '../customer.ts';
-import { bodyOf, problemOf } from '../http.ts';
+import { bodyOf, problemOf, send } from '../http.ts';
 import type { Site } from '../site.ts';
 import { personOf } from '../site-user.ts';
 import { cast, readPurpose, type Stage } from '../stage.ts';
@@ -69,7 +69,8 @@ async function replay({ show, data }: Stage, shop: Site): Promise<void> {
   const person = personOf(data, cast.both);
   const body: RecordsOfUser = { user: userOf(person, true), records: recordsOf(person) };
   show.part('The same again');
-  const [first, second] = await shop.replay(records, body);
+  const call = shop.record(records, body);
+  const [first, second] = [await send(call), await send(call)];
   const statuses = statusesOf(bodyOf(`POST ${records}`, first, 200, results));
   show.exchange(`POST ${records}`, `${cast.both} once more, signed afresh`, first, tally(statuses));
   show.exchange(`POST ${records}`, 'that very call, byte for byte', second, problemOf(second));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { bodyOf, problemOf, send, type Answer } from '../http.ts';
 import { openSite, type Site } from '../site.ts';
-import { controllerNames, short, type Stage } from '../stage.ts';
+import { controllerNames, short, shopContact, type Stage } from '../stage.ts';
 
 const route = '/v1/sites/enrolments';
 const call = `POST ${route}`;
@@ -37,7 +37,7 @@ export async function enrolSites(
     siteUrl: data.site.url,
     controller: {
       name: controllerNames.shop,
-      contactEmail: 'privacy@shop.example.net',
+      contactEmail: shopContact,
       country: 'SE',
       timeZone: 'Europe/Stockholm',
     },
@@ -81,8 +81,8 @@ function post(apiUrl: string, statement: Enrolment): Promise<Answer> {
   const body = JSON.stringify({
     ...statement,
     installationId: `play-${new URL(statement.siteUrl).hostname.replaceAll('.', '-')}`,
-    // Both rights of this play are carried out at once, without a person in between.
-    instructions: { access: 'auto', portability: 'auto' },
+    // The rights of this play are carried out without a person in between.
+    instructions: { access: 'auto', portability: 'auto', erasure: 'auto' },
   });
   const headers = { 'idempotency-key': randomUUID() };
   return send({ method: 'POST', url: `${apiUrl}${route}`, headers, body });
