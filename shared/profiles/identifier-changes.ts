@@ -6,6 +6,11 @@ export type LinkedIdentifier = {
   readonly hash: string;
   /** Since when it is verified without a break; absent where it is not. Server time. */
   readonly verifiedAt?: string | undefined;
+  /**
+   * When it was verified for the last time; only where it is not any more. It opens nothing: whoever took an account over
+   * could otherwise take the verification away, and with it the notice of an erasure (A25). Server time.
+   */
+  readonly lastVerifiedAt?: string | undefined;
   readonly linkedAt: string;
   readonly lastSeenAt: string;
   readonly status: 'current' | 'former';
@@ -63,6 +68,7 @@ function changeOf(
     const back = {
       ...known,
       verifiedAt,
+      ...lastVerified(known, verified, known.formerAt ?? now),
       linkedAt: now,
       lastSeenAt: now,
       status: 'current' as const,
@@ -73,6 +79,20 @@ function changeOf(
   const stale = Date.parse(now) - Date.parse(known.lastSeenAt) >= day;
   const wasVerified = known.verifiedAt !== undefined;
   if (wasVerified === verified && !(verified && stale)) return [];
-  const row = { ...known, verifiedAt: wasVerified && verified ? known.verifiedAt : verifiedAt };
+  const row = {
+    ...known,
+    verifiedAt: wasVerified && verified ? known.verifiedAt : verifiedAt,
+    ...lastVerified(known, verified, now),
+  };
   return [{ action: 'update', row: { ...row, lastSeenAt: verified ? now : known.lastSeenAt } }];
+}
+
+/** What a row keeps of a verification that ended at `endedAt`, or long before. */
+function lastVerified(
+  { verifiedAt, lastVerifiedAt }: LinkedIdentifier,
+  verified: boolean,
+  endedAt: string,
+): Pick<LinkedIdentifier, 'lastVerifiedAt'> {
+  if (verified) return lastVerifiedAt === undefined ? {} : { lastVerifiedAt: undefined };
+  return verifiedAt === undefined ? {} : { lastVerifiedAt: endedAt };
 }

@@ -13,6 +13,7 @@ const identifierRow = z.object({
   hash: z.string(),
   sealed: bytes,
   verifiedAt: z.string().optional(),
+  lastVerifiedAt: z.string().optional(),
   linkedAt: z.string(),
   lastSeenAt: z.string(),
   status: z.enum(['current', 'former']),

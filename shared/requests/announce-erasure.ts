@@ -1,5 +1,6 @@
 import type { Table } from '#shared/aws/table.ts';
 import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
+import type { LinkedIdentifier } from '#shared/profiles/identifier-changes.ts';
 import { identifierBinding, readIdentifiers, type IdentifierRow } from '#shared/profiles/identifier-store.ts';
 import { readProfile } from '#shared/profiles/profile-store.ts';
 import { soundness } from '#shared/profiles/sound.ts';
@@ -10,7 +11,7 @@ import { copyContact } from './copy-contact.ts';
 import type { Effect } from './effects.ts';
 import { findOpenings } from './find-openings.ts';
 import { askForMessage } from './messages-outbox.ts';
-import { noticeIdOf, writeNotice } from './notices.ts';
+import { noticeIdOf, writeNotice, type NoticeAddress } from './notices.ts';
 import { isOrder, type RequestRecord } from './request-record.ts';
 import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
 import { restrictFor } from './restricted-profiles.ts';
@@ -22,6 +23,17 @@ export type AnnounceStores = RequestStores & {
 };
 
 const day = 86_400_000;
+/** So many former addresses of a profile are told. */
+const mostFormer = 10;
+
+type Announcing = {
+  readonly attempt: number;
+  readonly coolingOff: CoolingOff;
+  /** Whether a text message would reach this number (A28). */
+  readonly mayText: (phone: string) => boolean;
+  readonly now: string;
+};
+type Notice = NoticeAddress & { readonly noticeId: string; readonly hash: string };
 
 /**
  * Before an erasure cools off: the profiles in scope are restricted at once, and every address that leads or lately led to
@@ -33,9 +45,9 @@ const day = 86_400_000;
 export async function announceErasure(
   stores: AnnounceStores,
   request: RequestRecord,
-  { attempt, coolingOff, now }: { attempt: number; coolingOff: CoolingOff; now: string },
+  { attempt, coolingOff, mayText, now }: Announcing,
 ): Promise<{ until: string; effects: Effect[] }> {
-  const { requestId, startedAt = now } = request;
+  const { requestId } = request;
   // Taken up again after its cooling-off: everything has been said.
   if (request.state === 'in-progress' && request.coolingOffUntil !== undefined) {
     requireAttempt(request, attempt);
@@ -50,10 +62,12 @@ export async function announceErasure(
     const profile = await readProfile(stores.directory, profileId);
     if (!profile || !(await restrictFor(stores, { requestId, attempt }, profileId))) continue;
     const identifiers = await readIdentifiers(stores.directory, profileId);
-    extended ||= needsExtended(identifiers, profile, now);
-    const addresses = identifiers.filter((row) => isTold(row, now));
-    for (const noticeId of await writeNotices(stores, requestId, profileId, addresses, now))
-      told.add(noticeId);
+    const addresses = mostRecent(identifiers.filter((row) => isTold(row, now)));
+    const notices = await writeNotices(stores, requestId, profileId, addresses, now);
+    const reached = notices.filter(({ kind, value }) => kind === 'email' || mayText(value));
+    const channels = new Set(reached.map(({ hash }) => hash));
+    extended ||= needsExtended(identifiers, channels, profile, now);
+    for (const { noticeId } of notices) told.add(noticeId);
   }
   await copyContact(stores, request);
   const seconds = extended ? coolingOff.extended : coolingOff.normal;
@@ -63,7 +77,9 @@ export async function announceErasure(
     actor: 'system',
     facts: { profiles: openings.length, notices: told.size, extended },
     ...{ attempt, during: 'cooling-off' },
-    set: { coolingOffUntil: new Date(Date.parse(startedAt) + seconds * 1_000).toISOString() },
+    set: ({ coolingOffUntil = '' }) => ({
+      coolingOffUntil: latest(coolingOffUntil, wholeSecond(now, seconds)),
+    }),
   });
   return {
     until: announced.coolingOffUntil ?? now,
@@ -73,14 +89,39 @@ export async function announceErasure(
   };
 }
 
+/**
+ * Counted from the announcement, however late it comes: what was told is given. To the whole second, since a state machine
+ * waits to the second and would be back before its time.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
+ */
+const wholeSecond = (now: string, seconds: number): string =>
+  new Date(Math.ceil(Date.parse(now) / 1_000 + seconds) * 1_000).toISOString();
+const latest = (one: string, other: string): string => (one > other ? one : other);
+
+/** Every current address, and of the former ones the last few: nobody's mailbox is a target by way of a list (A21). */
+function mostRecent(addresses: readonly IdentifierRow[]): IdentifierRow[] {
+  const { current = [], former = [] } = Object.groupBy(addresses, ({ status }) => status);
+  const newest = former.toSorted((a, b) => ((a.formerAt ?? '') > (b.formerAt ?? '') ? -1 : 1));
+  return [...current, ...newest.slice(0, mostFormer)];
+}
+
 const messageIdOf = (noticeId: string): string => `erasure-notice-${noticeId}`;
 
-/** An address that was verified: it is the person's now, or was until 90 days ago (A4). An unverified one may be anybody's. */
-const isTold = ({ kind, status, verifiedAt, formerAt }: IdentifierRow, now: string): boolean =>
-  kind !== 'username' &&
-  verifiedAt !== undefined &&
-  (status === 'current' ||
-    (formerAt !== undefined && Date.parse(now) - Date.parse(formerAt) <= soundness.formerDays * day));
+/**
+ * An address that was verified: it is the person's now, or was until 90 days ago (A4), also where a site's call has taken
+ * its verification away since. An unverified one may be anybody's.
+ */
+export function isTold(
+  { kind, status, verifiedAt, lastVerifiedAt, formerAt }: LinkedIdentifier,
+  now: string,
+): boolean {
+  const isLately = (at: string | undefined): boolean =>
+    at !== undefined && Date.parse(now) - Date.parse(at) <= soundness.formerDays * day;
+  if (kind === 'username') return false;
+  return (
+    isLately(lastVerifiedAt) || (verifiedAt !== undefined && (status === 'current' || isLately(formerAt)))
+  );
+}
 
 /** Copies addresses from the profile's key to the request's, each with the message that goes there. */
 async function writeNotices(
@@ -89,10 +130,10 @@ async function writeNotices(
   profileId: string,
   addresses: readonly IdentifierRow[],
   now: string,
-): Promise<string[]> {
+): Promise<Notice[]> {
   const written = await withKey(vault, `P#${profileId}`, 'ordinary', ({ key: ordinary }) =>
     withKey(vault, `R#${requestId}`, 'request', async ({ key }) => {
-      const ids: string[] = [];
+      const notices: Notice[] = [];
       for (const { kind, hash, sealed } of addresses) {
         if (kind === 'username') continue;
         const noticeId = noticeIdOf(kind, hash);
@@ -112,9 +153,9 @@ async function writeNotices(
           // By an earlier try, or for another profile.
           if (!(error instanceof TransactionRefused)) throw error;
         }
-        ids.push(noticeId);
+        notices.push({ noticeId, hash, kind, value });
       }
-      return ids;
+      return notices;
     }),
   );
   return written.status === 'open' && written.value.status === 'open' ? written.value.value : [];

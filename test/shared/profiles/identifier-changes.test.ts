@@ -127,6 +127,33 @@ describe('identifierChanges', () => {
     expect(again).toMatchObject({ verifiedAt: now });
   });
 
+  const former = { status: 'former' as const, formerAt: hoursAgo(50) };
+  it.each([
+    { what: 'one that is taken from a current address', row: {}, kept: now },
+    { what: 'one that an address had until it was replaced', row: former, kept: hoursAgo(50) },
+    {
+      what: 'one that was taken before, of an address that comes back',
+      row: { ...former, verifiedAt: undefined, lastVerifiedAt: hoursAgo(70) },
+      kept: hoursAgo(70),
+    },
+    { what: 'none', row: { ...former, verifiedAt: undefined }, kept: undefined },
+  ])('A25: a verification that a call takes away is remembered: $what', ({ row, kept }) => {
+    const [change] = identifierChanges([{ ...linked, ...row }], [{ ...named, verified: false }], now);
+
+    expect(change?.row).toMatchObject({ status: 'current', verifiedAt: undefined });
+    expect(change?.row.lastVerifiedAt).toBe(kept);
+  });
+
+  it('A25: it stays when the address is replaced, and goes when it is verified again', () => {
+    const taken = after([linked], [{ ...named, verified: false }], hoursAgo(2));
+
+    const replaced = after(taken, [{ ...named, hash: 'hash-b' }]);
+    const again = after(taken, [named]);
+
+    expect(replaced[0]).toMatchObject({ status: 'former', lastVerifiedAt: hoursAgo(2) });
+    expect(again[0]).toMatchObject({ verifiedAt: now, lastVerifiedAt: undefined });
+  });
+
   it('leaves alone what a call does not name', () => {
     expect(identifierChanges([linked], [], now)).toEqual([]);
     expect(
