@@ -14,12 +14,13 @@ export const tombstoneDays = 400;
 export const tombstoneUntil = (erasedAt: string): string =>
   new Date(Date.parse(erasedAt) + tombstoneDays * 86_400_000).toISOString();
 
-/** What stands in the profile's row where the keyed hash of its user was. */
+/** What stands in the profile's row where its site, the keyed hash of its user and the time of its account were. */
 const nobody = '-';
 
 /**
- * Ends the tombstone of an erased profile: the user's mappings to it go, and so does the keyed hash in its own row. A mapping
- * that leads to a newer profile stays. Doing it again changes nothing.
+ * Ends the tombstone of an erased profile: the user's mappings to it go, and so does what names the account in its own row:
+ * site, keyed hash of the user, and the moment of registering, which singles an account out by itself. A mapping that leads
+ * to a newer profile stays. Doing it again changes nothing.
  * @returns false where it is not due
  */
 export async function expireTombstone(directory: Table, profileId: string, now: string): Promise<boolean> {
@@ -46,12 +47,12 @@ const deleteMapping = (
   },
 });
 
-/** Last, since the mappings are found by it. */
+/** Last, since the mappings are found by what it clears. */
 const forgetUser = (directory: Table, profileId: string): TransactionItem => ({
   Update: {
     TableName: directory.name,
     Key: profileKey(profileId, 'META'),
-    UpdateExpression: 'SET userHash = :nobody',
+    UpdateExpression: 'SET siteId = :nobody, userHash = :nobody, registeredAt = :nobody',
     ConditionExpression: '#state = :erased',
     ExpressionAttributeNames: { '#state': 'state' },
     ExpressionAttributeValues: { ':nobody': nobody, ':erased': 'erased' },

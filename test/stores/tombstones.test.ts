@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { getItem } from '#shared/aws/table.ts';
+import { getItem, queryAll } from '#shared/aws/table.ts';
 import { transact } from '#shared/aws/transaction.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
 import {
@@ -43,7 +43,7 @@ async function erasedUser(registeredAt = erasedAt): Promise<SiteUser & { profile
 
 describe('A7, A9: the tombstone of an erased profile', () => {
   it('stands for 400 days, then its user is nobody’s', async () => {
-    const user = await erasedUser();
+    const user = await erasedUser('2024-02-29T07:31:12.345Z');
 
     expect(await expireTombstone(world.directory, user.profileId, almost)).toBe(false);
     expect(await findProfileOf(world.directory, user)).toMatchObject({ state: 'erased' });
@@ -51,7 +51,12 @@ describe('A7, A9: the tombstone of an erased profile', () => {
 
     for (const key of [accountKey(user), newestKey(user)])
       expect(await getItem(world.directory, key)).toBeUndefined();
-    expect(JSON.stringify(await readProfile(world.directory, user.profileId))).not.toContain(user.userHash);
+    expect(await readProfile(world.directory, user.profileId)).toMatchObject({
+      ...{ profileId: user.profileId, state: 'erased', erasedAt },
+      ...{ siteId: '-', userHash: '-', registeredAt: '-' },
+    });
+    const left = JSON.stringify(await queryAll(world.directory, `P#${user.profileId}`));
+    for (const name of [user.siteId, user.userHash, user.registeredAt]) expect(left).not.toContain(name);
     expect(await expireTombstone(world.directory, user.profileId, over)).toBe(true);
   });
 
