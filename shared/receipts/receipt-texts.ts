@@ -130,7 +130,7 @@ export const receiptTexts = {
       contact: ['Your address, encrypted, with this request', 'To answer you.'],
       'request-record': [
         'This request and this receipt',
-        'Without your data, with a keyed hash of your address; to show what was done.',
+        'Without your data, with keyed hashes of the addresses, numbers and names that your data was found by; to show what was done.',
       ],
       ledger: ['The steps of this request', 'Numbers and times, without your data; to show what was done.'],
       counters: ['Counters', 'Keyed hash of your address, against misuse of codes.'],
@@ -243,7 +243,7 @@ export const receiptTexts = {
       contact: ['Ihre Adresse, verschlüsselt, bei dieser Anfrage', 'Um Ihnen zu antworten.'],
       'request-record': [
         'Diese Anfrage und dieser Nachweis',
-        'Ohne Ihre Daten, mit einem geschlüsselten Hashwert Ihrer Adresse; um zu belegen, was getan wurde.',
+        'Ohne Ihre Daten, mit geschlüsselten Hashwerten der Adressen, Nummern und Namen, über die Ihre Daten gefunden wurden; um zu belegen, was getan wurde.',
       ],
       ledger: [
         'Die Schritte dieser Anfrage',
