@@ -108,8 +108,9 @@ export const start = {
   auth: 'token',
   body: z
     .strictObject({
-      controllers: z.union([z.literal('all'), z.array(z.uuid()).min(1).max(100)]).meta({
-        description: 'Of an erasure: ids. Nothing is preselected there.',
+      controllers: z.union([z.literal('all'), z.array(z.uuid()).max(100)]).meta({
+        description:
+          'Of an erasure: ids. Nothing is preselected there; none are named where none is in reach.',
       }),
       details: z
         .strictObject({

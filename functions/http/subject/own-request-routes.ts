@@ -63,6 +63,7 @@ function groundOf(
 export const startRoute = (wiring: Wiring) =>
   route(start, async ({ params: { requestId }, body: { controllers, details }, token, now, log }) => {
     const request = await requireOwn(wiring, requestId, token, now);
+    const { right } = request;
     const ground = groundOf(request, controllers, details?.ground);
     const reach = await findReach(wiring, request, now.toISOString());
     const chosen = reach.filter(
@@ -70,7 +71,10 @@ export const startRoute = (wiring: Wiring) =>
     );
     // A controller that is named but not in reach is no part of the request: its answer would not be true (A24).
     const scope = controllers === 'all' ? controllers : chosen.map(({ controllerId }) => controllerId);
-    if (scope !== 'all' && chosen.length === 0) throw invalid('controllers', 'none of them is in reach');
+    // Whom an erasure finds nothing for has nothing to choose, and is told so by its end (G06).
+    const nobodyToChoose = right === 'erasure' && reach.length === 0;
+    if (scope !== 'all' && chosen.length === 0 && !nobodyToChoose)
+      throw invalid('controllers', 'none of them is in reach');
     requireAuto(chosen);
     const dues = chosen.map(({ seat }) => dueBy(request.receivedAt, seat));
     const started = await orWrongState(() =>
