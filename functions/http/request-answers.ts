@@ -53,11 +53,13 @@ export async function answerReceipt(
 }
 
 type View = { [Field in keyof typeof requestView]: z.output<(typeof requestView)[Field]> };
-export function viewOf({ requestId, right, state, receivedAt, dueAt }: RequestRecord): View {
+export function viewOf({ requestId, right, state, receivedAt, dueAt, receipt }: RequestRecord): View {
   const answered = state === 'fulfilled' || state === 'partly-fulfilled';
   const working = state === 'in-progress' || state === 'needs-attention';
   const status = answered ? 'done' : working ? 'in-progress' : isOpen(state) ? 'waiting' : 'ended';
-  const assurance = answered ? ({ assurance: 'vendor-scanned' } as const) : {};
+  // Of an erasure only a receipt says that somebody looked.
+  const isVouched = answered && (right !== 'erasure' || receipt !== undefined);
+  const assurance = isVouched ? ({ assurance: 'vendor-scanned' } as const) : {};
   return {
     ...{ requestId, right, receivedAt, dueAt, status: state },
     places: [{ place: 'vault', status, ...assurance }],

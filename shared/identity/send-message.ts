@@ -22,6 +22,11 @@ import { codeRow, keepCode, macOfCode } from './code-store.ts';
 import { sendSecondCode } from './send-second-code.ts';
 import { sendText, type TextSender } from './send-text.ts';
 
+/** Thrown for the notice of an erasure whose date is not fixed yet: the queue brings it again. */
+export class NoticeTooEarly extends Error {
+  override readonly name = 'NoticeTooEarly';
+}
+
 export type MessageSender = TextSender & {
   readonly requests: RequestStores['requests'];
   readonly sites: Table;
@@ -46,11 +51,19 @@ export async function sendMessage(
   const message = await readMessage(requests, requestId, messageId);
   if (message?.state !== 'pending') return 'ended-before';
   const request = await readRequest(sender, requestId);
-  const waits = request && !isStale(message, now);
+  const waits = request && !isStale(message, now) && !isPastNotice(request, message);
   const state = waits ? await deliver(sender, request, message, now) : 'dropped';
   if (message.kind === 'second-code') await forgetSecond(requests, requestId, messageId);
   await endMessage(requests, requestId, messageId, { state, at: now.toISOString() });
   return state;
+}
+
+/** A notice of an erasure that was stopped meanwhile would only frighten. One that comes before its date is sent later. */
+function isPastNotice({ requestId, state, coolingOffUntil }: RequestRecord, { kind }: MessageRow): boolean {
+  if (kind !== 'erasure-notice') return false;
+  if (state === 'cooling-off' && coolingOffUntil === undefined)
+    throw new NoticeTooEarly(`request ${requestId} is being announced`);
+  return state === 'withdrawn';
 }
 
 const isStale = ({ kind, createdAt }: MessageRow, now: Date): boolean =>

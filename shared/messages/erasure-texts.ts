@@ -18,7 +18,7 @@ const reasons = {
     'identifier-linked-recently':
       'Diese Adresse kam erst vor Kurzem zu einem Konto hinzu und reicht deshalb nicht für das, was dort vorher gespeichert wurde. Fragen Sie in zwei Wochen noch einmal.',
     'under-hold':
-      'Ein Teil davon muss vorerst aufbewahrt werden, für Rechtsansprüche oder weil ein Gesetz es verlangt. Die Quittung sagt, was, warum und wann das wieder geprüft wird; gelöscht wird es, wenn der Grund endet.',
+      'Ein Teil davon muss vorerst aufbewahrt werden, für Rechtsansprüche oder weil ein Gesetz es verlangt. Der Nachweis sagt, was, warum und wann das wieder geprüft wird; gelöscht wird es, wenn der Grund endet.',
     'in-erasure': 'Ein Teil davon wird gerade auf eine andere Anfrage hin gelöscht.',
   },
 } as const satisfies Record<Language, Record<WithheldReason, string>>;
@@ -46,7 +46,7 @@ export const erasureMessages = {
       ),
     }),
     'partly-erased': (facts) => ({
-      subject: 'Your erasure request: a part was kept',
+      subject: 'Your erasure request: not everything was erased',
       text: lines(
         'We have worked on your request for erasure. Not all of it could be done:',
         ...reasonsOf(facts, 'en'),
@@ -75,25 +75,25 @@ export const erasureMessages = {
     'erasure-notice': (facts) => ({
       subject: 'Personenbezogene Daten werden bald gelöscht',
       text: lines(
-        `Jemand, der sich als Sie ausgewiesen hat, hat ${facts.vendor} um die Löschung personenbezogener Daten gebeten. Bis ${moment('de', facts.until)} lässt sich das anhalten; so lange werden die Daten gespeichert und nicht verwendet. Danach werden sie gelöscht und lassen sich nicht zurückholen.`,
-        `Waren Sie es, müssen Sie nichts tun. Waren Sie es nicht, halten Sie es mit dem Stoppcode ${facts.stopCode ?? ''} für die Anfrage ${facts.requestId} an.`,
+        `Jemand, der sich als Sie ausgewiesen hat, hat ${facts.vendor} um die Löschung personenbezogener Daten gebeten. Bis ${moment('de', facts.until)} lässt sich das stoppen; so lange werden die Daten gespeichert und nicht verwendet. Danach werden sie gelöscht und lassen sich nicht zurückholen.`,
+        `Waren Sie es, müssen Sie nichts tun. Waren Sie es nicht, stoppen Sie die Löschung mit dem Stoppcode ${facts.stopCode ?? ''} für die Anfrage ${facts.requestId}.`,
         'Waren Sie es und haben es sich anders überlegt, ziehen Sie die Anfrage dort zurück, wo Sie sie gestellt haben.',
       ),
     }),
     erased: (facts) => ({
       subject: 'Die Daten sind gelöscht',
       text: lines(
-        'Was Sie löschen lassen wollten, ist gelöscht: Die Schlüssel sind vernichtet, die Einträge entfernt, und eine zweite Prüfung durch ein anderes Programm hat nichts mehr gefunden. Was nach dem Gesetz bleiben muss, etwa Rechnungen und der Nachweis Ihrer Einwilligung, steht mit Grund und Datum in der Quittung.',
-        `Die signierte Quittung liegt dort bereit, wo Sie die Anfrage gestellt haben. Sie nennt Sie nicht. Mit diesem Salt, und nur damit, können Sie zeigen, dass sie von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
+        'Was Sie löschen lassen wollten, ist gelöscht: Die Schlüssel sind vernichtet, die Einträge entfernt, und eine zweite Prüfung durch ein anderes Programm hat nichts mehr gefunden. Was nach dem Gesetz bleiben muss, etwa Rechnungen und der Beleg Ihrer Einwilligung, steht mit Grund und Datum im Nachweis.',
+        `Der signierte Nachweis liegt dort bereit, wo Sie die Anfrage gestellt haben. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
         `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
       ),
     }),
     'partly-erased': (facts) => ({
-      subject: 'Ihre Löschanfrage: ein Teil bleibt',
+      subject: 'Ihre Löschanfrage: nicht alles wurde gelöscht',
       text: lines(
         'Wir haben Ihre Löschanfrage bearbeitet. Nicht alles war möglich:',
         ...reasonsOf(facts, 'de'),
-        `Die signierte Quittung liegt dort bereit, wo Sie die Anfrage gestellt haben; sie führt auf, was gelöscht wurde und was bleibt. Sie nennt Sie nicht. Mit diesem Salt, und nur damit, können Sie zeigen, dass sie von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
+        `Der signierte Nachweis liegt dort bereit, wo Sie die Anfrage gestellt haben; er führt auf, was gelöscht wurde und was bleibt. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
         `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
       ),
     }),

@@ -45,15 +45,15 @@ export const orderMessages = {
     'erasure-notice': (facts) => ({
       subject: 'Personenbezogene Daten werden bald gelöscht',
       text: lines(
-        `Eine Website, bei der Sie ein Konto haben oder hatten und die Daten über Sie bei ${facts.vendor} speichert, hat deren Löschung beauftragt: weil Sie es wünschten oder aus einem eigenen Grund. Bis ${moment('de', facts.until)} lässt sich das anhalten; so lange werden die Daten gespeichert und nicht verwendet. Danach werden sie gelöscht und lassen sich nicht zurückholen.`,
-        `Sind Sie einverstanden, müssen Sie nichts tun. Sind Sie es nicht oder wissen Sie nichts davon, halten Sie es mit dem Stoppcode ${facts.stopCode ?? ''} für die Anfrage ${facts.requestId} an.`,
+        `Eine Website, bei der Sie ein Konto haben oder hatten und die Daten über Sie bei ${facts.vendor} speichert, hat deren Löschung beauftragt: weil Sie es wünschten oder aus einem eigenen Grund. Bis ${moment('de', facts.until)} lässt sich das stoppen; so lange werden die Daten gespeichert und nicht verwendet. Danach werden sie gelöscht und lassen sich nicht zurückholen.`,
+        `Sind Sie einverstanden, müssen Sie nichts tun. Sind Sie es nicht oder wissen Sie nichts davon, stoppen Sie die Löschung mit dem Stoppcode ${facts.stopCode ?? ''} für die Anfrage ${facts.requestId}.`,
       ),
     }),
     erased: (facts) => ({
       subject: 'Die Daten sind gelöscht',
       text: lines(
-        'Die Daten über Sie, deren Löschung eine Website beauftragt hat, sind gelöscht: Die Schlüssel sind vernichtet, die Einträge entfernt, und eine zweite Prüfung durch ein anderes Programm hat nichts mehr gefunden. Was nach dem Gesetz bleiben muss, etwa Rechnungen und der Nachweis Ihrer Einwilligung, steht mit Grund und Datum in der Quittung.',
-        `Die signierte Quittung hat die Website; bitten Sie dort um eine Kopie. Sie nennt Sie nicht. Mit diesem Salt, und nur damit, können Sie zeigen, dass sie von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
+        'Die Daten über Sie, deren Löschung eine Website beauftragt hat, sind gelöscht: Die Schlüssel sind vernichtet, die Einträge entfernt, und eine zweite Prüfung durch ein anderes Programm hat nichts mehr gefunden. Was nach dem Gesetz bleiben muss, etwa Rechnungen und der Beleg Ihrer Einwilligung, steht mit Grund und Datum im Nachweis.',
+        `Den signierten Nachweis hat die Website; bitten Sie dort um eine Kopie. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
         `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
       ),
     }),
@@ -62,7 +62,7 @@ export const orderMessages = {
       text: lines(
         'Eine Website hat die Löschung von Daten über Sie beauftragt. Nicht alles war möglich:',
         ...reasonsOf(facts, 'de'),
-        `Die signierte Quittung, die aufführt, was gelöscht wurde und was bleibt, hat die Website; bitten Sie dort um eine Kopie. Sie nennt Sie nicht. Mit diesem Salt, und nur damit, können Sie zeigen, dass sie von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
+        `Den signierten Nachweis, der aufführt, was gelöscht wurde und was bleibt, hat die Website; bitten Sie dort um eine Kopie. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
         `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
       ),
     }),

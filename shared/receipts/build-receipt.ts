@@ -7,7 +7,7 @@ import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { readErased, readFound, readScan, type Counts, type Scan } from '#shared/retention/counts.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { readSubjectHash } from '#shared/requests/subject.ts';
-import { requireTasks, type Task } from '#shared/requests/tasks.ts';
+import { requirePlan, type Task } from '#shared/requests/tasks.ts';
 import { datasetResults } from './dataset-results.ts';
 import type { ControllerResult, PlaceResult, ReceiptContent } from './receipt-content.ts';
 import { remainingCopies, type RecoverySettings } from './remaining-copies.ts';
@@ -40,7 +40,7 @@ export async function buildReceipt(
   const subject = await readSubjectHash(stores.requests, requestId);
   if (!scanned || ground === undefined || subject === undefined)
     throw new ErasureIncomplete(`request ${requestId} was not looked at to its end`);
-  const tasks = await requireTasks(stores.requests, stores.planKey, requestId, attempt);
+  const tasks = await requirePlan(stores.requests, stores.planKey, request);
   const controllers: ControllerResult[] = [];
   for (const [controllerId, own] of Map.groupBy(tasks, (task) => task.controllerId)) {
     const places: PlaceResult[] = [];
@@ -48,7 +48,8 @@ export async function buildReceipt(
     controllers.push({ controllerId, name: await facts.nameController(controllerId), places });
   }
   const places = controllers.flatMap((controller) => controller.places);
-  const destroyed = places.flatMap((place) => (place.outcome === 'erased' ? [place.keysDestroyedAt] : []));
+  // By an earlier request perhaps an hour ago: its copies remain as well (A9).
+  const destroyed = places.flatMap((place) => (place.outcome === 'withheld' ? [] : [place.keysDestroyedAt]));
   const last = destroyed.toSorted().at(-1);
   const kept = places.flatMap(({ datasets }) =>
     datasets.flatMap(({ exception }) => (exception === undefined ? [] : [exception])),

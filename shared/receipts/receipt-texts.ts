@@ -237,7 +237,7 @@ export const receiptTexts = {
         'Damit das Behaltene gefunden wird, wenn Sie danach fragen.',
       ],
       tombstone: [
-        'Geschlüsselter Hashwert Ihrer Kontonummer',
+        'Geschlüsselter Hashwert Ihrer Benutzerkennung',
         'Damit alte Daten über Sie abgewiesen werden, wenn sie erneut eintreffen. Sicherungen davon eingerechnet.',
       ],
       contact: ['Ihre Adresse, verschlüsselt, bei dieser Anfrage', 'Um Ihnen zu antworten.'],

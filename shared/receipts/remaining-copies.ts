@@ -17,6 +17,8 @@ export const copyTerms = {
    * @see https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DeliveryOptions.html
    */
   mailHours: 14,
+  /** Until the scheduled run that ends something has come round, faults of a day included. */
+  runDays: 1,
   /** What CloudTrail and Step Functions keep by themselves. */
   historyDays: 90,
 } as const;
@@ -70,13 +72,17 @@ function copiesOfData(settings: RecoverySettings, erasure: ConcludedErasure): Re
     // Rows are deleted between the destruction of the keys and the end: the end is on the safe side.
     { what: 'ciphertext', until: after(concludedAt, recovery) },
     ...retained,
-    { what: 'tombstone', until: after(concludedAt, copyTerms.tombstoneDays * day + recovery), ground: duty },
+    {
+      what: 'tombstone',
+      until: after(concludedAt, (copyTerms.tombstoneDays + copyTerms.runDays) * day + recovery),
+      ground: duty,
+    },
   ];
 }
 
 function copiesOfRequest(settings: RecoverySettings, concludedAt: string): RemainingCopy[] {
   // A mail that cannot be delivered is tried anew until the address goes; that is the last thing done for a request.
-  const lastWord = after(concludedAt, copyTerms.contactDays * day);
+  const lastWord = after(concludedAt, (copyTerms.contactDays + copyTerms.runDays) * day);
   const evidence = after(
     endOfYearAfter(concludedAt, copyTerms.evidenceYears),
     settings.tableRecoveryDays * day,

@@ -1,13 +1,15 @@
+import canonicalize from 'canonicalize';
 import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
 import type { Table } from '#shared/aws/table.ts';
 import { putReceipt, readReceipt } from '#shared/requests/receipt-store.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { signJws, type SigningKey } from '#shared/signing/sign-jws.ts';
 import type { ReceiptContent } from './receipt-content.ts';
-import { receiptStatement } from './receipt-statement.ts';
+import { receiptPayload, receiptStatement } from './receipt-statement.ts';
 
 /**
- * Signs the receipt of an erasure once and keeps it under the hash of its content; asked again, the kept one stands.
+ * Signs the receipt of an erasure once and keeps it under the hash of its content. Asked again, also by a later attempt that
+ * looked again and found the same, the kept one stands; where it found something else, the new one refers to it.
  * @returns that hash
  * @throws ReceiptUnsound where the sums do not add up
  */
@@ -18,9 +20,10 @@ export async function signReceipt(
   content: ReceiptContent,
   now: Date,
 ): Promise<string> {
-  const { typ, payload, contentHash } = receiptStatement(content);
   const kept = await readReceipt(requests, requestId);
-  if (kept?.contentHash === contentHash) return contentHash;
+  if (kept && saysTheSame(kept.jws, content)) return kept.contentHash;
+  const supplement = kept ? { ...content, refersTo: kept.contentHash } : content;
+  const { typ, payload, contentHash } = receiptStatement(supplement);
   const iat = Math.floor(now.getTime() / 1_000);
   const jws = await signJws(key, { typ, payload, iat, detached: false });
   try {
@@ -30,4 +33,11 @@ export async function signReceipt(
     if (!(error instanceof TransactionRefused)) throw error;
   }
   return contentHash;
+}
+
+/** Whether a signed receipt states the same results; when they were looked at does not matter. */
+function saysTheSame(jws: string, { controllers }: ReceiptContent): boolean {
+  const payload = Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8');
+  const signed = receiptPayload.parse(JSON.parse(payload));
+  return canonicalize(signed.controllers) === canonicalize(controllers);
 }

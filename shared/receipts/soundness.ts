@@ -77,7 +77,9 @@ function findInDataset(row: DatasetResult, outcome: PlaceResult['outcome'], rece
     'erased-without-key-destruction': erased > 0 && outcome !== 'erased',
     'kept-without-ground': retained > 0 && stated < 3,
     'ground-without-kept': retained === 0 && stated > 0,
-    'times-out-of-order': reviewAt !== undefined && reviewAt < received,
+    // A hold, and what an earlier erasure kept, may be overdue for review, and then the receipt says so.
+    'times-out-of-order':
+      outcome === 'erased' && ground === 'data-map' && reviewAt !== undefined && reviewAt < received,
   } satisfies Partial<Record<Unsoundness, boolean>>;
   return Object.entries(problems).flatMap(([problem, isSo]) => (isSo ? [problem as Unsoundness] : []));
 }
@@ -86,7 +88,7 @@ function findInDataset(row: DatasetResult, outcome: PlaceResult['outcome'], rece
 function findInCopies({ controllers, remainingCopies }: ReceiptContent): Unsound[] {
   const places = controllers.flatMap(({ places: own }) => own);
   const destroyed = places
-    .flatMap((place) => (place.outcome === 'erased' ? [place.keysDestroyedAt] : []))
+    .flatMap((place) => (place.outcome === 'withheld' ? [] : [place.keysDestroyedAt]))
     .toSorted();
   const last = destroyed.at(-1);
   const keeps = places.some(({ datasets }) => datasets.some(({ retained }) => retained > 0));

@@ -35,7 +35,8 @@ export async function concludeErasure(
   const told: Effect[] = [];
   for (const siteId of recipients) told.push(await tellRecipient(stores, requestId, siteId, now));
   for (const task of tasks) {
-    const tombstone = task.aim === 'erase' ? [putTombstone(stores, requestId, task.profileId, now)] : [];
+    const tombstone =
+      task.aim === 'erase' ? [putTombstone(stores, requestId, task.profileId, request.plannedAt ?? now)] : [];
     await transact(stores.requests.client, [endTask(stores.requests, requestId, task), ...tombstone]);
   }
 
@@ -54,7 +55,7 @@ export async function concludeErasure(
       ...(receipt === undefined ? {} : { receipt }),
     },
     attempt,
-    set: { openTasks: 0, withheld, endedAt: now },
+    set: { openTasks: 0, withheld, endedAt: now, receipt },
     items: [
       askForMessage(stores.requests, requestId, { messageId, kind, at: now }),
       ...(receipt === undefined ? [] : [receiptStands(stores.requests, requestId, receipt)]),
@@ -74,7 +75,7 @@ async function readOutcome(
   const outcome = { otherDisclosures: 0, isHeld: false };
   for (const { profileId, aim } of tasks) {
     // Of a profile that was left whole, nothing is to be told.
-    if (aim !== 'erase') continue;
+    if (aim === 'withheld') continue;
     const found = await readFound(requests, requestId, profileId);
     const scan = await readScan(requests, requestId, profileId);
     for (const siteId of found?.recipients ?? []) recipients.add(siteId);

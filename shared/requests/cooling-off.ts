@@ -15,13 +15,15 @@ const settlingDays = 1;
  */
 export function needsExtended(
   identifiers: readonly LinkedIdentifier[],
+  /** Hashes of the addresses that a notice reaches. */
+  reached: ReadonlySet<string>,
   { openedAt }: { readonly openedAt: string },
   now: string,
 ): boolean {
   const since = Date.parse(now) - changeDays * day;
   const settled = Date.parse(openedAt) + settlingDays * day;
   const channels = identifiers.filter(
-    ({ kind, status, verifiedAt }) => kind !== 'username' && status === 'current' && verifiedAt !== undefined,
+    ({ hash, status, verifiedAt }) => reached.has(hash) && status === 'current' && verifiedAt !== undefined,
   );
   const changed = identifiers.some(
     ({ linkedAt, formerAt }) =>

@@ -5,6 +5,7 @@ import { destroyKey, readKey } from '#shared/keys/key-store.ts';
 import { requestKey, workPartitions } from './request-record.ts';
 import { commitChange, type RequestStores } from './request-store.ts';
 import { isOpen, states } from './states.ts';
+import { TransitionRefused } from './transitions.ts';
 import { findWork, workThrough } from './work-index.ts';
 
 const waiting = z.object({ requestId: z.string() });
@@ -55,8 +56,8 @@ export async function forgetRequest(
     });
     return true;
   } catch (error) {
-    // Another run was here first.
-    if (error instanceof TransactionRefused) return false;
+    // Another run was here first, or a late proof has revived the request.
+    if (error instanceof TransactionRefused || error instanceof TransitionRefused) return false;
     throw error;
   }
 }

@@ -8,11 +8,18 @@ import type { AnnounceStores } from './announce-erasure.ts';
 import { findOpenings } from './find-openings.ts';
 import type { RequestRecord } from './request-record.ts';
 import { AttemptSuperseded, commitChange, requireRequest } from './request-store.ts';
-import { letGo } from './restricted-profiles.ts';
+import { letGo, readRestricted } from './restricted-profiles.ts';
 import { makeTask, putTask, requireTasks, type PlannedTask } from './tasks.ts';
 import { TransitionRefused } from './transitions.ts';
 
 export type PlanErasureStores = AnnounceStores & { readonly records: Table; readonly planKey: MacKey };
+
+/** Its receipt is one row of at most 400 KB; what would not fit is refused before a key goes. */
+const mostTasks = 300;
+/** Thrown when an erasure covers more profiles than one receipt can speak of. */
+export class PlanTooLarge extends Error {
+  override readonly name = 'PlanTooLarge';
+}
 
 /** Thrown when an erasure is to be planned before its cooling-off is over. */
 export class CoolingOffRuns extends Error {
@@ -73,11 +80,17 @@ async function makePlan(
   levelIn: (profileId: string) => number,
   now: string,
 ): Promise<PlannedTask[]> {
-  const planned: PlannedTask[] = [];
+  const { requestId, attempt } = request;
+  const restricted = await readRestricted(stores.requests, requestId);
+  // What a first try of this attempt has planned already stays planned.
+  const planned: PlannedTask[] = await requireTasks(stores.requests, stores.planKey, requestId, attempt);
+  const known = new Set(planned.map(({ profileId }) => profileId));
   for (const opening of await findOpenings(stores, request, now)) {
-    const task = await planTask(stores, opening, levelIn);
+    if (known.has(opening.profileId)) continue;
+    const task = await planTask(stores, opening, restricted, levelIn);
     if (task) planned.push(task);
   }
+  if (planned.length > mostTasks) throw new PlanTooLarge(`request ${requestId} covers too many profiles`);
   return planned;
 }
 
@@ -109,10 +122,12 @@ async function elapse(
 async function planTask(
   stores: PlanErasureStores,
   { profileId, controllerId, storedFrom }: Opening,
+  restricted: ReadonlySet<string>,
   levelIn: (profileId: string) => number,
 ): Promise<PlannedTask | undefined> {
   const profile = await readProfile(stores.directory, profileId);
-  if (!profile) return undefined;
+  // Nobody was told of an open profile that came into reach since the announcement (race 7).
+  if (!profile || (profile.state === 'open' && !restricted.has(profileId))) return undefined;
   const task = { profileId, controllerId, epoch: profile.epoch };
   if (profile.state === 'erased') return { ...task, aim: 'already-erased' };
   // One key for all of it: what a new identifier does not open yet would go as well.

@@ -57,6 +57,8 @@ export const requestRecord = z.object({
   /** Why part of what is on record is withheld. */
   withheld: z.array(z.enum(withheldReasons)).optional(),
   endedAt: z.string().optional(),
+  /** Hash of the receipt that an erasure ended with; absent where nothing was in reach. */
+  receipt: z.string().optional(),
   ledger: z.object({ seq: z.number(), hash: z.string() }),
 });
 export type RequestRecord = z.output<typeof requestRecord>;

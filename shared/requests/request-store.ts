@@ -137,9 +137,12 @@ export async function commitChange(
 
 function stateAfter(request: RequestRecord, change: Change): State {
   if (change.attempt !== undefined) requireAttempt(request, change.attempt, change.during);
-  if (typeof change.event !== 'string') return request.state;
-  const state = nextState(request.state, change.event, change.to);
-  if (!state || change.when?.(request) === false) throw new TransitionRefused(change.event, request.state);
+  const { event } = change;
+  const type = typeof event === 'string' ? event : event.note;
+  if (change.when?.(request) === false) throw new TransitionRefused(type, request.state);
+  if (typeof event !== 'string') return request.state;
+  const state = nextState(request.state, event, change.to);
+  if (!state) throw new TransitionRefused(type, request.state);
   return state;
 }
 

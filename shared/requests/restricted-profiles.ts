@@ -46,14 +46,19 @@ const coolsOff = (requests: Table, requestId: string, attempt: number): Transact
   },
 });
 
+/** The profiles that a request has restricted, whether or not it has let go of them since. */
+export async function readRestricted(requests: Table, requestId: string): Promise<ReadonlySet<string>> {
+  const rows = await queryAll(requests, `R#${requestId}`, 'RESTRICTED#');
+  return new Set(rows.map((item) => row.parse(item).profileId));
+}
+
 /** Lets go of every profile that this request has restricted, but for those that it keeps. @returns how many */
 export async function letGo(
   { requests, directory }: Stores,
   requestId: string,
   keeps: ReadonlySet<string> = new Set(),
 ): Promise<number> {
-  const rows = await queryAll(requests, `R#${requestId}`, 'RESTRICTED#');
-  const going = rows.map((item) => row.parse(item).profileId).filter((profileId) => !keeps.has(profileId));
+  const going = [...(await readRestricted(requests, requestId))].filter((profileId) => !keeps.has(profileId));
   for (const profileId of going) await liftRestriction(directory, profileId, requestId);
   return going.length;
 }

@@ -3,7 +3,7 @@ import { queryAll, type Table } from '#shared/aws/table.ts';
 import type { TransactionItem } from '#shared/aws/transaction.ts';
 import { keyedHash, verifyKeyedHash, type MacKey } from '#shared/keys/keyed-hash.ts';
 import { withheldReasons } from '#shared/data-map/withheld.ts';
-import { requestKey } from './request-record.ts';
+import { requestKey, type RequestRecord } from './request-record.ts';
 
 /** What a task is to do with its profile. */
 const aims = ['export', 'erase', 'withheld', 'already-erased'] as const;
@@ -83,6 +83,17 @@ export function putTask(requests: Table, requestId: string, task: Task): Transac
 export async function readTasks(requests: Table, requestId: string, attempt: number): Promise<Task[]> {
   const items = await queryAll(requests, `R#${requestId}`, 'TASK#');
   return items.map((item) => taskRow.parse(item)).filter((task) => task.attempt === attempt);
+}
+
+/** The whole plan of a request in its attempt, as it was made. @throws PlanForged where a task is not, or lacks */
+export async function requirePlan(
+  requests: Table,
+  planKey: MacKey,
+  { requestId, attempt, openTasks }: Pick<RequestRecord, 'requestId' | 'attempt' | 'openTasks'>,
+): Promise<Task[]> {
+  const tasks = await requireTasks(requests, planKey, requestId, attempt);
+  if (tasks.length !== openTasks) throw new PlanForged(`request ${requestId} has another number of tasks`);
+  return tasks;
 }
 
 /** The tasks of one attempt, or from one attempt on, each with its MAC verified. @throws PlanForged */

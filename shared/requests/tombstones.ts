@@ -8,19 +8,19 @@ import { findWork, workThrough } from './work-index.ts';
 const waiting = z.object({ requestId: z.string(), profileId: z.string() });
 const rowKey = (requestId: string, profileId: string) => requestKey(requestId, `TOMBSTONE#${profileId}`);
 
-/** The row that says when the tombstone of a profile that this request erased is over. Counted from the end of the request. */
+/** The row that says from when on the tombstone of a profile that this request erased may be over; the profile says the day. */
 export const putTombstone = (
   { requests }: Pick<RequestStores, 'requests'>,
   requestId: string,
   profileId: string,
-  endedAt: string,
+  plannedAt: string,
 ): TransactionItem => ({
   Put: {
     TableName: requests.name,
     Item: {
       ...rowKey(requestId, profileId),
       ...{ requestId, profileId },
-      ...workKeys('tombstone', requestId, tombstoneUntil(endedAt)),
+      ...workKeys('tombstone', requestId, tombstoneUntil(plannedAt)),
     },
   },
 });

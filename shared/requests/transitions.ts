@@ -33,7 +33,7 @@ export type RequestEvent = keyof typeof transitions;
 export class TransitionRefused extends Error {
   override readonly name = 'TransitionRefused';
   readonly state: State;
-  constructor(event: RequestEvent, state: State) {
+  constructor(event: string, state: State) {
     super(`a request that is ${state} does not take ${event}`);
     this.state = state;
   }

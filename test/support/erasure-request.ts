@@ -186,7 +186,10 @@ async function begin(world: World, requestId: string, scope: string[], from: Dat
 }
 
 export const announce = async (world: World, requestId: string, { attempt = 1, when = at } = {}) =>
-  announceErasure(world, await requireRequest(world, requestId), { attempt, coolingOff, now: when });
+  announceErasure(world, await requireRequest(world, requestId), {
+    ...{ attempt, coolingOff, now: when },
+    mayText: () => true,
+  });
 
 /** Plans at level 1 in every profile, unless a test says otherwise, when the longest cooling-off is over. */
 export const plan = async (

@@ -8,7 +8,7 @@ import { createTask } from '#shared/observability/task-handler.ts';
 import { vaultPlace } from '#shared/places/vault-place.ts';
 import { requireRequest } from '#shared/requests/request-store.ts';
 import { requireExport } from '#shared/requests/states.ts';
-import { requireTasks } from '#shared/requests/tasks.ts';
+import { requirePlan } from '#shared/requests/tasks.ts';
 import { RequestKeyMissing } from '#shared/requests/file-request.ts';
 import { withKey } from '#shared/vault/open-keys.ts';
 import { attemptInput } from '../attempt.ts';
@@ -40,7 +40,7 @@ export const handler = createTask(
   async ({ requestId, attempt, cursor }, { remaining }) => {
     const request = await requireRequest({ requests }, requestId, attempt);
     const right = requireExport(request.right);
-    const tasks = await requireTasks(requests, planKey, requestId, attempt);
+    const tasks = await requirePlan(requests, planKey, request);
     const mayGoOn = (): boolean => remaining() > reserve;
     const collected = await withKey(vault, `R#${requestId}`, 'request', ({ key }) =>
       collectPages(

@@ -5,7 +5,8 @@ import { openTable } from '#shared/aws/table.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { destroyProfileKeys } from '#shared/requests/erase-profile.ts';
 import { forgetRequest } from '#shared/requests/forget.ts';
-import { requireTasks } from '#shared/requests/tasks.ts';
+import { requireRequest } from '#shared/requests/request-store.ts';
+import { requirePlan } from '#shared/requests/tasks.ts';
 import { destroyKeysInput } from './contract.ts';
 import { destroyKeysEnvironment } from './environment.ts';
 
@@ -24,7 +25,8 @@ export const handler = createTask('destroy-keys', destroyKeysInput, async (input
   const at = now.toISOString();
   if ('kind' in input) return { destroyed: await forgetRequest(stores, input.requestId, at) };
   const { requestId, attempt } = input;
-  for (const task of await requireTasks(stores.requests, planKey, requestId, attempt))
+  const request = await requireRequest(stores, requestId, attempt);
+  for (const task of await requirePlan(stores.requests, planKey, request))
     await destroyProfileKeys(stores, task, { requestId, attempt, now: at });
   return { requestId, attempt };
 });

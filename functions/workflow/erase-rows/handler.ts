@@ -5,7 +5,7 @@ import { s3Client } from '#shared/aws/s3.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { requireRequest } from '#shared/requests/request-store.ts';
-import { requireTasks } from '#shared/requests/tasks.ts';
+import { requirePlan } from '#shared/requests/tasks.ts';
 import { expireTombstone } from '#shared/retention/expire-tombstone.ts';
 import { eraseRows } from '#shared/retention/erase-rows.ts';
 import { throughTasks } from '../through-tasks.ts';
@@ -32,8 +32,8 @@ export const handler = createTask('erase-rows', eraseRowsInput, async (round, { 
     return { expired };
   }
   const { requestId, attempt, cursor: from } = round;
-  await requireRequest(stores, requestId, attempt);
-  const tasks = await requireTasks(stores.requests, planKey, requestId, attempt);
+  const request = await requireRequest(stores, requestId, attempt);
+  const tasks = await requirePlan(stores.requests, planKey, request);
   const next = await throughTasks(tasks, { from, remaining }, async ({ profileId, aim }, mayGoOn) =>
     aim === 'erase'
       ? eraseRows(stores, { requestId, profileId, now: now.toISOString(), mayGoOn })

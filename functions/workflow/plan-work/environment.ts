@@ -14,5 +14,6 @@ export const planWorkEnvironment = z.object(variables).pick({
   PLAN_KEY_ID: true,
   COOLING_OFF_NORMAL: true,
   COOLING_OFF_EXTENDED: true,
+  SMS_COUNTRIES: true,
   EFFECTS_QUEUE_URL: true,
 });

@@ -7,6 +7,7 @@ import { openTable } from '#shared/aws/table.ts';
 import { dataMapVersion } from '#shared/data-map/data-map.ts';
 import { openLevels } from '#shared/identity/level.ts';
 import { requireProof } from '#shared/identity/proof.ts';
+import { mayText } from '#shared/messages/send-sms.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { announceErasure } from '#shared/requests/announce-erasure.ts';
 import { liftRestrictions } from '#shared/requests/lift-restriction.ts';
@@ -26,6 +27,7 @@ const coolingOff = {
   normal: Number(environment.COOLING_OFF_NORMAL),
   extended: Number(environment.COOLING_OFF_EXTENDED),
 };
+const reaches = (phone: string): boolean => mayText({ countries: environment.SMS_COUNTRIES }, phone);
 const effectQueue = { sqs: sqsClient(), url: environment.EFFECTS_QUEUE_URL };
 const stores = {
   requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
@@ -57,7 +59,12 @@ export const handler = createTask('plan-work', input, async ({ requestId, attemp
   }
   const proof = await requireProof(stores.requests, proofKey, request);
   if (step === 'announce') {
-    const { until, effects } = await announceErasure(stores, request, { attempt, coolingOff, now: at });
+    const { until, effects } = await announceErasure(stores, request, {
+      attempt,
+      coolingOff,
+      mayText: reaches,
+      now: at,
+    });
     await follow(effectQueue, effects, log);
     return { ...mine, until };
   }

@@ -5,7 +5,7 @@ import { openTable } from '#shared/aws/table.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { preserveProfile } from '#shared/requests/erase-profile.ts';
 import { requireRequest } from '#shared/requests/request-store.ts';
-import { requireTasks } from '#shared/requests/tasks.ts';
+import { requirePlan } from '#shared/requests/tasks.ts';
 import { roundInput, throughTasks } from '../through-tasks.ts';
 import { preserveHeldEnvironment } from './environment.ts';
 
@@ -30,8 +30,8 @@ const stores = {
 /** Before keys go: takes the profiles, counts what is there, and puts what must be kept under the retained key. */
 export const handler = createTask('preserve-held', roundInput, async (round, { now, remaining }) => {
   const { requestId, attempt, cursor: from } = round;
-  await requireRequest(stores, requestId, attempt);
-  const tasks = await requireTasks(stores.requests, planKey, requestId, attempt);
+  const request = await requireRequest(stores, requestId, attempt);
+  const tasks = await requirePlan(stores.requests, planKey, request);
   const next = await throughTasks(tasks, { from, remaining }, (task, mayGoOn) =>
     preserveProfile(stores, task, { requestId, attempt, now: now.toISOString(), mayGoOn }),
   );

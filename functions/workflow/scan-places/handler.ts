@@ -5,7 +5,8 @@ import { s3Client } from '#shared/aws/s3.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { recordScan, scanProfile } from '#shared/requests/scan-profile.ts';
-import { requireTasks } from '#shared/requests/tasks.ts';
+import { requireRequest } from '#shared/requests/request-store.ts';
+import { requirePlan } from '#shared/requests/tasks.ts';
 import { roundInput, throughTasks } from '../through-tasks.ts';
 import { scanPlacesEnvironment } from './environment.ts';
 
@@ -28,7 +29,8 @@ const stores = {
 export const handler = createTask('scan-places', roundInput, async (round, { now, remaining }) => {
   const { requestId, attempt, cursor: from } = round;
   const at = now.toISOString();
-  const tasks = await requireTasks(stores.requests, planKey, requestId, attempt);
+  const request = await requireRequest(stores, requestId, attempt);
+  const tasks = await requirePlan(stores.requests, planKey, request);
   const next = await throughTasks(tasks, { from, remaining }, (task, mayGoOn) =>
     scanProfile(stores, task, { requestId, attempt, now: at, mayGoOn }),
   );

@@ -53,7 +53,7 @@ describe('the page of a receipt', () => {
       'Invoices Example Plugins Ltd 3 a law demands that it is kept, by a rule for all data of this kind Art. 17(3)(b) GDPR 25 November 2036',
       'after a second proof, such as a code to your phone',
       'Destroyed keys, in a backup 26 November 2026 at 20:15 UTC',
-      'Keyed hash of your account number 3 February 2028',
+      'Keyed hash of your account number 4 February 2028',
       'Keyed hash of your address as long as the data above is kept So that what was kept is found when you ask for it. Art. 17(3)(b) GDPR, Art. 17(3)(e) GDPR',
       'npm run verify-receipt',
       'key-fingerprint',

@@ -107,12 +107,12 @@ describe('A6: no receipt', () => {
         exampleWith({}, { exception: '17(3)(e)' }),
       ],
       [
-        'where a review was due before the request came',
+        'where what the map keeps was due for review before the request came',
         `${place}.datasets.0`,
         'times-out-of-order',
         exampleWith(
           {},
-          { erased: 0, retained: 1, ground: 'hold', exception: '17(3)(e)', reviewAt: '2026-11-23' },
+          { erased: 0, retained: 1, ground: 'data-map', exception: '17(3)(e)', reviewAt: '2026-11-23' },
         ),
       ],
       [

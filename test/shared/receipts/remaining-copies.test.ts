@@ -29,16 +29,16 @@ describe('A9: remaining copies', () => {
       { what: 'retained-records', until: 'while-retained', ground: '17(3)(e)' },
       { what: 'index-entries', until: 'while-retained', ground: '17(3)(b)' },
       { what: 'index-entries', until: 'while-retained', ground: '17(3)(e)' },
-      // 400 days, and 35 of recovery
-      { what: 'tombstone', until: '2028-02-03T20:15:07.480Z', ground: '17(3)(b)' },
-      { what: 'contact', until: '2026-12-26T20:30:07.480Z', ground: '17(3)(b)' },
+      // 400 days, one until the run has come round, and 35 of recovery
+      { what: 'tombstone', until: '2028-02-04T20:15:07.480Z', ground: '17(3)(b)' },
+      { what: 'contact', until: '2026-12-27T20:30:07.480Z', ground: '17(3)(b)' },
       // The end of 2029, and 35 days of recovery
       { what: 'request-record', until: '2030-02-05T00:00:00.000Z', ground: '17(3)(b)' },
       { what: 'ledger', until: '2030-02-05T00:00:00.000Z', ground: '17(3)(b)' },
       { what: 'counters', until: '2026-12-04T20:15:07.480Z' },
-      { what: 'mail', until: '2026-12-26T10:15:07.480Z' },
-      { what: 'queues', until: '2027-01-08T20:15:07.480Z' },
-      { what: 'logs', until: '2027-03-25T20:15:07.480Z' },
+      { what: 'mail', until: '2026-12-27T10:15:07.480Z' },
+      { what: 'queues', until: '2027-01-09T20:15:07.480Z' },
+      { what: 'logs', until: '2027-03-26T20:15:07.480Z' },
     ]);
   });
 
@@ -71,11 +71,11 @@ describe('A9: remaining copies', () => {
         const linger = given.longestFunctionSeconds * 1_000 + given.keyRecoveryDays * day;
         expect(since('keys', keysDestroyedAt)).toBe(linger);
         expect(since('ciphertext', end)).toBe(given.tableRecoveryDays * day);
-        expect(since('tombstone', end)).toBe((400 + given.tableRecoveryDays) * day);
-        expect(since('contact', end)).toBe(30 * day + linger);
-        expect(since('queues', end)).toBe((30 + given.queueRetentionDays) * day);
-        expect(since('logs', end)).toBe((30 + Math.max(90, given.logRetentionDays)) * day);
-        expect(since('mail', end)).toBe((30 * 24 + 14) * hour);
+        expect(since('tombstone', end)).toBe((400 + 1 + given.tableRecoveryDays) * day);
+        expect(since('contact', end)).toBe((30 + 1) * day + linger);
+        expect(since('queues', end)).toBe((30 + 1 + given.queueRetentionDays) * day);
+        expect(since('logs', end)).toBe((30 + 1 + Math.max(90, given.logRetentionDays)) * day);
+        expect(since('mail', end)).toBe(((30 + 1) * 24 + 14) * hour);
       }),
     );
   });

@@ -16,6 +16,10 @@ const phone = identifier({ kind: 'phone', hash: 'p' });
 const username = identifier({ kind: 'username', hash: 'u' });
 const unverified = { verifiedAt: undefined };
 
+/** As a notice reaches addresses and phones, and no user name. */
+const reached = (identifiers: readonly LinkedIdentifier[]): Set<string> =>
+  new Set(identifiers.filter(({ kind }) => kind !== 'username').map(({ hash }) => hash));
+
 describe('A25: an erasure cools off for the longer time', () => {
   it.each([
     ['where nothing leads to the person', []],
@@ -37,7 +41,13 @@ describe('A25: an erasure cools off for the longer time', () => {
       [email, phone, identifier({ status: 'former', formerAt: daysAgo(30) })],
     ],
   ] as [string, LinkedIdentifier[]][])('%s', (_, identifiers) => {
-    expect(needsExtended(identifiers, profile, now)).toBe(true);
+    expect(needsExtended(identifiers, reached(identifiers), profile, now)).toBe(true);
+  });
+});
+
+describe('A25: a channel that no notice reaches', () => {
+  it('is none: a phone that no text message may go to', () => {
+    expect(needsExtended([email, phone], new Set([email.hash]), profile, now)).toBe(true);
   });
 });
 
@@ -52,7 +62,7 @@ describe('A25: for the shorter time is enough', () => {
     ],
     ['where a further one was never verified', [email, phone, identifier({ hash: 'x', ...unverified })]],
   ] as [string, LinkedIdentifier[]][])('%s', (_, identifiers) => {
-    expect(needsExtended(identifiers, profile, now)).toBe(false);
+    expect(needsExtended(identifiers, reached(identifiers), profile, now)).toBe(false);
   });
 
   it.each([
@@ -67,6 +77,6 @@ describe('A25: for the shorter time is enough', () => {
       { ...phone, linkedAt },
     ];
 
-    expect(needsExtended(identifiers, young, now)).toBe(one.extended);
+    expect(needsExtended(identifiers, reached(identifiers), young, now)).toBe(one.extended);
   });
 });
