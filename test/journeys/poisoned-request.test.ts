@@ -84,13 +84,16 @@ describe('A2: somebody else files a request for Alice’s address', () => {
     const [access] = await waitForCodeMails(alice, await submit(alice));
     const [portability] = await waitForCodeMails(alice, await submit(alice, 'portability'));
     const [german] = await waitForCodeMails(alice, await submit(alice, 'access', 'de'));
+    const other = await known();
+    const [erasure] = await waitForCodeMails(other, await submit(other, 'erasure'));
 
     expect(access?.text).toContain('a copy of the personal data about you');
-    expect(access?.text).toContain('Nothing is given out without it');
+    expect(access?.text).toContain('Nothing is given out or erased without it');
     expect(access?.text).toMatch(/Not you\?.*stop code [0-9a-f]{32}/s);
     expect(portability?.text).toContain('the data you provided, to take with you');
+    expect(erasure?.text).toContain('the erasure of the personal data about you');
     expect(german?.text).toMatch(/Kopie der Daten über Sie.*Das waren nicht Sie\?.*Stoppcode/s);
-    for (const mail of [access, portability, german]) expect(mail?.text).not.toMatch(/https?:|alice/);
+    for (const mail of [access, portability, erasure, german]) expect(mail?.text).not.toMatch(/https?:|alice/);
   });
 
   it('the stop code ends that request and no other', async () => {
