@@ -34,6 +34,28 @@ export async function withProfileKeys<T>(
   return opened.status === 'open' ? opened.value : opened;
 }
 
+/** A key that is lent to a call of a site, with the epoch of the profile's ordinary key as well. */
+export type LiveKey = OpenKey & { readonly ordinaryEpoch: number };
+
+/**
+ * Lends a key of a profile to a call of a site: only while its ordinary key lives. The retained key outlives an erasure, and
+ * the profile's own row may have been restored to before it; the tombstone of the ordinary key is restored by nobody (A7).
+ */
+export async function withLiveKey<T>(
+  vault: VaultKeys,
+  profileId: string,
+  scope: 'ordinary' | 'retained',
+  use: (open: LiveKey) => Promise<T>,
+): Promise<Opened<T>> {
+  const owner = `P#${profileId}` as const;
+  if (scope === 'ordinary')
+    return withKey(vault, owner, scope, (open) => use({ ...open, ordinaryEpoch: open.epoch }));
+  const ordinary = await readKey(vault.keys, owner, 'ordinary');
+  if (!ordinary) return { status: 'absent' };
+  if (ordinary.state === 'destroyed') return { status: 'erased', at: ordinary.destroyedAt };
+  return withKey(vault, owner, scope, (open) => use({ ...open, ordinaryEpoch: ordinary.epoch }));
+}
+
 /**
  * Reads the key row consistently, unwraps it once, lends the key to `use`, and zeroes it whatever happens: no plaintext
  * key outlives an invocation.

@@ -2,7 +2,7 @@ import { partition, queryPage, type Table } from '#shared/aws/table.ts';
 import type { Basis } from '#shared/data-map/basis.ts';
 import { findDataset } from '#shared/data-map/data-map.ts';
 import { withholdSecrets } from '#shared/data-map/withhold-secrets.ts';
-import { withKey, type Opened, type VaultKeys } from './open-keys.ts';
+import { withLiveKey, type Opened, type VaultKeys } from './open-keys.ts';
 import { seal, subkey, unseal, SealBroken } from './record-format.ts';
 import { openPayload, parseRecordRow } from './record-store.ts';
 
@@ -25,7 +25,7 @@ const pageSize = 100;
 
 /**
  * One page of a dataset of a profile, secrets left out. The cursor is sealed and bound to reader, profile and dataset,
- * so that it is no key to anything else (A36).
+ * so that it is no key to anything else (A36). Of an erased profile nothing is read, whatever was retained (A7).
  * @throws CursorInvalid
  */
 export async function readRecordPage(
@@ -35,7 +35,7 @@ export async function readRecordPage(
   const dataset = findDataset(read.dataset);
   if (!dataset) return { status: 'absent' };
   const binding = ['cursor', read.readerId, read.profileId, dataset.name];
-  return withKey(vault, `P#${read.profileId}`, dataset.scope, async ({ key }) => {
+  return withLiveKey(vault, read.profileId, dataset.scope, async ({ key }) => {
     const cursorKey = subkey(key, 'cursor');
     const start = read.cursor === undefined ? undefined : openCursor(cursorKey, binding, read.cursor);
     const page = await queryPage(records, {

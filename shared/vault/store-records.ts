@@ -15,7 +15,7 @@ const tries = 4;
 
 /**
  * Stores sealed records of one profile, in chunks of at most 25 in sequence, each one transaction with the conditions
- * that its records rest on: the profile is open, the key lives in the epoch it was unwrapped in, each consent stands as
+ * that its records rest on: the profile is open, its ordinary key and the one used live in the epoch that was read, each consent stands as
  * it was read (race 2). The outcome of every record says what was stored; a chunk that is refused stores nothing of it.
  */
 export async function storeRecords(
@@ -79,7 +79,8 @@ function conditionsOf(
   writes: readonly Sealed[],
 ): { item: TransactionItem; refusal: StoreOutcome }[] {
   const { profileId } = profile;
-  const scopes = [...new Set(writes.map(({ row }) => row.scope))];
+  // The ordinary key always: the retained one outlives an erasure (A7).
+  const scopes = [...new Set(['ordinary' as const, ...writes.map(({ row }) => row.scope)])];
   const consents = new Map(
     writes.flatMap((one) => one.consents).map((consent) => [consent.purpose, consent]),
   );

@@ -87,18 +87,11 @@ describe('P17: collectRecords', () => {
 });
 
 describe('race 3: during and after an erasure', () => {
-  it.each([
-    {
-      what: 'the profile is being erased',
-      take: () => changeProfile(site.world.directory, site.profile.profileId, { state: 'erasing', epoch: 1 }),
-    },
-    {
-      what: 'its key is destroyed',
-      take: () => destroyKey(site.world.vault.keys, `P#${site.profile.profileId}`, 'ordinary'),
-    },
-  ])('nothing is stored once $what, however late that is noticed', async ({ take }) => {
+  it('nothing is stored once the profile is being erased, however late that is noticed', async () => {
     await site.consent('given');
-    site.inBetween(take);
+    site.inBetween(() =>
+      changeProfile(site.world.directory, site.profile.profileId, { state: 'erasing', epoch: 1 }),
+    );
 
     await expect(site.collect([device(0)], [alice])).rejects.toMatchObject({
       code: 'in-erasure',
@@ -107,6 +100,17 @@ describe('race 3: during and after an erasure', () => {
     expect(await site.identifiers()).toEqual([]);
     await expect(site.consent('given', ['login'], { named: [alice] })).rejects.toMatchObject({
       code: 'in-erasure',
+    });
+  });
+
+  it('A7: nor once its key is destroyed: that is told as erased', async () => {
+    await site.consent('given');
+    site.inBetween(() => destroyKey(site.world.vault.keys, `P#${site.profile.profileId}`, 'ordinary'));
+
+    expect(outcomes(await site.collect([device(0)], [alice]))).toEqual(['erased']);
+    expect(await site.identifiers()).toEqual([]);
+    await expect(site.consent('given', ['login'], { named: [alice] })).rejects.toMatchObject({
+      code: 'erased',
     });
   });
 

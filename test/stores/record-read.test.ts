@@ -22,8 +22,8 @@ beforeEach(async () => {
 
 describe('P14, A36: a read', () => {
   it('stands among the person’s disclosures: who, what, for what, when', async () => {
-    expect(await record()).toBe(true);
-    expect(await record()).toBe(true);
+    expect(await record()).toBe('recorded');
+    expect(await record()).toBe('recorded');
 
     const read = { profileId: site.profile.profileId, dataset: 'disclosure', readerId: 'r' };
     const page = await readRecordPage(site.world, read);
@@ -48,14 +48,16 @@ describe('P14, A36: a read', () => {
       what: 'a request restricts it',
       take: () => restrictProfile(site.world.directory, site.profile.profileId, 'r1'),
     },
-    {
-      what: 'its key is destroyed',
-      take: () => destroyKey(site.world.vault.keys, `P#${site.profile.profileId}`, 'retained'),
-    },
   ])('is not recorded, and so not answered, once $what', async ({ take }) => {
     await take();
 
-    expect(await record()).toBe(false);
+    expect(await record()).toBe('refused');
+  });
+
+  it.each(['ordinary', 'retained'] as const)('A7: is erased once its %s key is destroyed', async (scope) => {
+    await destroyKey(site.world.vault.keys, `P#${site.profile.profileId}`, scope);
+
+    expect(await record()).toBe('erased');
   });
 
   it('G17: is recorded again once the last request that restricted it has let go', async () => {
@@ -64,24 +66,27 @@ describe('P14, A36: a read', () => {
     for (const id of ['r1', 'r2']) await restrictProfile(directory, profileId, id);
 
     await liftRestriction(directory, profileId, 'r1');
-    expect(await record()).toBe(false);
+    expect(await record()).toBe('refused');
     await liftRestriction(directory, profileId, 'r2');
-    expect(await record()).toBe(true);
+    expect(await record()).toBe('recorded');
   });
 
-  it('is not recorded where the key goes between reading it and writing under it', async () => {
-    const { keys } = site.world.vault;
-    const owner = `P#${site.profile.profileId}` as const;
-    const { kms } = site.world.clients;
-    kms.middlewareStack.add(
-      (next) => async (args) => {
-        const answer = await next(args);
-        await destroyKey(keys, owner, 'retained');
-        return answer;
-      },
-      { step: 'initialize', name: 'destroyMeanwhile' },
-    );
+  it.each(['ordinary', 'retained'] as const)(
+    'is not recorded where the %s key goes meanwhile',
+    async (scope) => {
+      const { keys } = site.world.vault;
+      const owner = `P#${site.profile.profileId}` as const;
+      const { kms } = site.world.clients;
+      kms.middlewareStack.add(
+        (next) => async (args) => {
+          const answer = await next(args);
+          await destroyKey(keys, owner, scope);
+          return answer;
+        },
+        { step: 'initialize', name: 'destroyMeanwhile' },
+      );
 
-    expect(await record()).toBe(false);
-  });
+      expect(await record()).toBe('refused');
+    },
+  );
 });

@@ -106,6 +106,25 @@ describe('race 2: storeRecords', () => {
     expect(await stored(profile)).toEqual(['digest-0']);
   });
 
+  it('A7: nor of its retained scope, once the ordinary key is destroyed', async () => {
+    const profile = await openedProfile();
+    await destroyKey(world.vault.keys, `P#${profile.profileId}`, 'ordinary');
+
+    const retained = rowOf(0, { dataset: 'billing', scope: 'retained' });
+    expect(await store(profile, [retained])).toEqual(['in-erasure']);
+    expect(await store(profile, [rowOf(1), retained])).toEqual(['in-erasure', 'in-erasure']);
+    expect(await stored(profile)).toEqual([]);
+  });
+
+  it('nor under a retained key that is destroyed', async () => {
+    const profile = await openedProfile();
+    await destroyKey(world.vault.keys, `P#${profile.profileId}`, 'retained');
+
+    const retained = rowOf(0, { dataset: 'billing', scope: 'retained' });
+    expect(await store(profile, [retained])).toEqual(['in-erasure']);
+    expect(await store(profile, [rowOf(1)])).toEqual(['stored']);
+  });
+
   it('race 3: a key that was opened in another epoch seals nothing that is kept', async () => {
     const profile = await openedProfile();
 
@@ -130,17 +149,6 @@ describe('race 2: storeRecords', () => {
     await decide(profile, 'given');
 
     expect(await store(profile, [rowOf(0)])).toEqual(['consent-missing']);
-  });
-
-  it('the destroyed ordinary key keeps no retained record out', async () => {
-    const profile = await openedProfile();
-    await destroyKey(world.vault.keys, `P#${profile.profileId}`, 'ordinary');
-
-    expect(await store(profile, [rowOf(0, { dataset: 'billing', scope: 'retained' })])).toEqual(['stored']);
-    expect(await store(profile, [rowOf(1), rowOf(2, { dataset: 'billing', scope: 'retained' })])).toEqual([
-      'in-erasure',
-      'in-erasure',
-    ]);
   });
 
   it('of two calls at once that replace the same record, the newer stays, whichever came first', async () => {

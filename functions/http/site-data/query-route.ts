@@ -44,7 +44,8 @@ export const queryRoute = (wiring: Wiring) =>
       readId: uuid(),
       at: now.toISOString(),
     });
-    if (!recorded) return restricted;
+    if (recorded === 'erased') return erased;
+    if (recorded === 'refused') return restricted;
     try {
       const page = await readRecordPage(wiring, {
         profileId,

@@ -14,7 +14,7 @@ import { wasErased } from '#shared/profiles/before-erasure.ts';
 import type { HashedIdentifier } from '#shared/profiles/named-user.ts';
 import { profileIsOpen, type Profile } from '#shared/profiles/profile-store.ts';
 import { sealIncoming } from '../incoming-record.ts';
-import { withKey, type OpenKey } from '../open-keys.ts';
+import { withLiveKey, type LiveKey, type Opened } from '../open-keys.ts';
 import { putRecord } from '../record-store.ts';
 import type { CollectStores } from './collect-stores.ts';
 import { erasureSeconds } from './erasure-seconds.ts';
@@ -49,18 +49,22 @@ export async function collectConsent(
 ): Promise<void> {
   if (profile.state === 'erased' || wasErased(profile, statement.at)) throw new Problem('erased');
   if (profile.state !== 'open') throw new Problem('in-erasure', { retryAfter });
-  const owner = `P#${profile.profileId}` as const;
-  const kept = await withKey(stores.vault, owner, 'retained', (open) =>
+  const kept = await withLiveKey(stores.vault, profile.profileId, 'retained', (open) =>
     keepDecision(stores, profile, open, statement, now),
   );
-  if (kept.status !== 'open') throw new Problem('in-erasure', { retryAfter });
-  const terms = kept.value;
+  const terms = valueOf(kept);
   if (!terms || named.length === 0) return;
-  const linked = await withKey(stores.vault, owner, 'ordinary', (open) =>
+  const linked = await withLiveKey(stores.vault, profile.profileId, 'ordinary', (open) =>
     linkIdentifiers(stores, profile, open, { named, terms, now }),
   );
-  if (linked.status !== 'open' || linked.value === 'in-erasure')
-    throw new Problem('in-erasure', { retryAfter });
+  if (valueOf(linked) === 'in-erasure') throw new Problem('in-erasure', { retryAfter });
+}
+
+/** @throws Problem erased where a key's tombstone says so, in-erasure where there is no key at all */
+function valueOf<T>(opened: Opened<T>): T {
+  if (opened.status === 'erased') throw new Problem('erased');
+  if (opened.status === 'absent') throw new Problem('in-erasure', { retryAfter });
+  return opened.value;
 }
 
 /**
@@ -70,11 +74,12 @@ export async function collectConsent(
 async function keepDecision(
   { directory, records, vault }: CollectStores,
   profile: Profile,
-  { key, epoch }: OpenKey,
+  { key, epoch, ordinaryEpoch }: LiveKey,
   statement: ConsentStatement,
   now: string,
 ): Promise<Consent | undefined> {
   const { profileId } = profile;
+  const owner = `P#${profileId}` as const;
   const evidence = await sealIncoming(key, profileId, evidenceOf(statement), {
     storedAt: now,
     freshId: statement.consentId,
@@ -88,7 +93,8 @@ async function keepDecision(
     try {
       await transact(directory.client, [
         profileIsOpen(directory, profile),
-        keyLives(vault.keys, `P#${profileId}`, 'retained', epoch),
+        keyLives(vault.keys, owner, 'retained', epoch),
+        keyLives(vault.keys, owner, 'ordinary', ordinaryEpoch),
         putRecord(records, profileId, evidence, undefined),
         ...rows.map((row) => writeConsent(directory, profileId, row)),
       ]);
@@ -96,7 +102,7 @@ async function keepDecision(
       return consentsFor(after, ['terms-accepted'])?.[0];
     } catch (error) {
       if (!(error instanceof TransactionRefused)) throw error;
-      if (error.failed.some((position) => position < 2)) throw new Problem('in-erasure', { retryAfter });
+      if (error.failed.some((position) => position < 3)) throw new Problem('in-erasure', { retryAfter });
       if (attempt >= tries) throw error;
     }
   }

@@ -4,7 +4,7 @@ import { Problem } from '#shared/http/problem.ts';
 import { wasErased } from '#shared/profiles/before-erasure.ts';
 import type { HashedIdentifier } from '#shared/profiles/named-user.ts';
 import type { Profile } from '#shared/profiles/profile-store.ts';
-import { withKey } from '../open-keys.ts';
+import { withLiveKey } from '../open-keys.ts';
 import { sealIncoming, type IncomingRecord } from '../incoming-record.ts';
 import type { RecordRow } from '../record-store.ts';
 import { storeRecords, type StoreOutcome } from '../store-records.ts';
@@ -68,7 +68,7 @@ async function collectOnce(
   for (const scope of ['ordinary', 'retained'] as const) {
     const records = byScope.get(scope) ?? [];
     if (scope === 'retained' && records.length === 0) continue;
-    const opened = await withKey(stores.vault, `P#${profile.profileId}`, scope, async (open) => {
+    const opened = await withLiveKey(stores.vault, profile.profileId, scope, async (open) => {
       if (scope === 'ordinary') {
         const refused = await linkIdentifiers(stores, profile, open, { named, terms, now });
         if (refused) throw new Problem(refused, refused === 'in-erasure' ? { retryAfter } : {});
@@ -83,14 +83,16 @@ async function collectOnce(
       for (const one of sealed)
         if (one.row === 'too-large') collected.set(one.index, { outcome: 'too-large' });
       const fitting = sealed.flatMap((one) => (one.row === 'too-large' ? [] : [{ ...one, row: one.row }]));
+      const epochs = { ordinary: open.ordinaryEpoch, [scope]: open.epoch };
       const tables = { records: stores.records, directory: stores.directory, keys: stores.vault.keys };
-      const outcomes = await storeRecords(tables, profile, { [scope]: open.epoch }, fitting);
+      const outcomes = await storeRecords(tables, profile, epochs, fitting);
       for (const { index, row } of fitting) {
         collected.set(index, { outcome: outcomes.get(index) ?? 'in-erasure', recordId: row.recordId });
       }
     });
-    if (opened.status !== 'open')
-      for (const { index } of records) collected.set(index, { outcome: 'in-erasure' });
+    if (opened.status === 'open') continue;
+    const outcome = opened.status === 'erased' ? 'erased' : 'in-erasure';
+    for (const { index } of records) collected.set(index, { outcome });
   }
   return collected;
 }

@@ -5,20 +5,20 @@ import { keyLives } from '#shared/keys/key-store.ts';
 import type { Profile } from '#shared/profiles/profile-store.ts';
 import { profileIsReadable } from '#shared/profiles/readable.ts';
 import { sealIncoming } from '../incoming-record.ts';
-import { withKey, type VaultKeys } from '../open-keys.ts';
+import { withLiveKey, type VaultKeys } from '../open-keys.ts';
 import { putRecord } from '../record-store.ts';
 
 /**
  * Keeps that a site read a person's data, when and for what, among the person's disclosures (P14, A36). Written before
  * the data is given out, and only into a profile that is open and not restricted: a read that cannot be recorded is not
  * answered.
- * @returns false where the profile or its key was taken by an erasure, or restricted
+ * @returns `erased` where a key's tombstone says so, `refused` where the profile or its key is being taken, or is restricted
  */
 export async function recordRead(
   { records, directory, vault }: { records: Table; directory: Table; vault: VaultKeys },
   profile: Profile,
   read: { siteId: string; dataset: string; purpose: string; readId: string; at: string },
-): Promise<boolean> {
+): Promise<'recorded' | 'erased' | 'refused'> {
   const { profileId } = profile;
   const { siteId, dataset, purpose, readId, at } = read;
   const data = {
@@ -33,20 +33,22 @@ export async function recordRead(
   const { disclosure } = dataMap;
   const record = { index: 0, dataset: disclosure, collectedAt: at, basis: disclosure.basis, data };
   const owner = `P#${profileId}` as const;
-  const kept = await withKey(vault, owner, 'retained', async ({ key, epoch }) => {
+  const kept = await withLiveKey(vault, profileId, 'retained', async ({ key, epoch, ordinaryEpoch }) => {
     const row = await sealIncoming(key, profileId, record, { storedAt: at, freshId: readId });
-    if (row === 'too-large') return false;
+    if (row === 'too-large') return 'refused';
     try {
       await transact(records.client, [
         profileIsReadable(directory, profile),
         keyLives(vault.keys, owner, 'retained', epoch),
+        keyLives(vault.keys, owner, 'ordinary', ordinaryEpoch),
         putRecord(records, profileId, row, undefined),
       ]);
-      return true;
+      return 'recorded';
     } catch (error) {
-      if (error instanceof TransactionRefused) return false;
+      if (error instanceof TransactionRefused) return 'refused';
       throw error;
     }
   });
-  return kept.status === 'open' && kept.value;
+  if (kept.status === 'open') return kept.value;
+  return kept.status === 'erased' ? 'erased' : 'refused';
 }
