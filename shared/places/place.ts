@@ -15,11 +15,11 @@ export type PlacePage = {
 };
 
 /**
- * A place where data lives. Pages are read one at a time, each by its cursor, so that a profile has no size; what a
- * profile held may be erased between two pages, and then the place says so.
+ * A place where data lives. Pages come one at a time, from the start or from behind a cursor, so that a profile has no size;
+ * what a profile held may be erased between two pages, and then the place says so.
  */
 export type Place = {
   readonly name: 'vault';
   readonly assurance: Assurance;
-  readonly export: (profileId: string, after?: string) => Promise<PlacePage>;
+  readonly export: (profileId: string, after?: string) => AsyncIterable<PlacePage>;
 };

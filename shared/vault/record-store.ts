@@ -25,6 +25,22 @@ const recordRow = z.object({
 export type RecordRow = Omit<z.output<typeof recordRow>, 'sk'>;
 export const parseRecordRow = (item: Item): RecordRow => recordRow.parse(item);
 
+const sealedRow = recordRow.pick({
+  ...{ sk: true, scope: true, basis: true, collectedAt: true, storedAt: true, ciphertext: true },
+});
+/** What opening a record takes of its row. */
+export type SealedRecord = Omit<RecordRow, 'digest' | 'heldBy'>;
+/** Asks a Query for that much: `sk` holds dataset and id, and half of a row need not travel. */
+export const sealedRecord = {
+  ProjectionExpression: 'sk, #scope, basis, collectedAt, storedAt, ciphertext',
+  ExpressionAttributeNames: { '#scope': 'scope' },
+} as const;
+export function parseSealedRecord(item: Item): SealedRecord {
+  const { sk, ...row } = sealedRow.parse(item);
+  const [dataset = '', recordId = ''] = sk.split('#');
+  return { dataset, recordId, ...row };
+}
+
 const payload = z.object({ externalId: z.string().optional(), data: z.record(z.string(), z.unknown()) });
 /** What is sealed: the data, and the site's own name for the record. */
 export type RecordPayload = z.output<typeof payload>;
@@ -66,7 +82,11 @@ export const sealPayload = (
   value: RecordPayload,
 ) => seal(key, binding(profileId, row), Buffer.from(JSON.stringify(value), 'utf8'));
 
-export function openPayload(key: Buffer, profileId: string, row: RecordRow): RecordPayload {
+export function openPayload(
+  key: Buffer,
+  profileId: string,
+  row: Pick<RecordRow, 'dataset' | 'recordId' | 'ciphertext'>,
+): RecordPayload {
   return payload.parse(JSON.parse(unseal(key, binding(profileId, row), row.ciphertext).toString('utf8')));
 }
 

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dataMap, type DatasetName } from '#shared/data-map/data-map.ts';
+import type { Place, PlacePage } from '#shared/places/place.ts';
 import { vaultPlace } from '#shared/places/vault-place.ts';
 import { readProfile } from '#shared/profiles/profile-store.ts';
 import { collectConsent } from '#shared/vault/collect/collect-consent.ts';
@@ -142,20 +143,23 @@ describe('A36: a cursor', () => {
   });
 });
 
+async function pagesOf(place: Place, profileId: string, after?: string): Promise<PlacePage[]> {
+  const pages: PlacePage[] = [];
+  for await (const page of place.export(profileId, after)) pages.push(page);
+  return pages;
+}
+
 describe('vaultPlace', () => {
   it('P22: gives every record of a profile once, two a page, secrets as they are stored', async () => {
     const place = vaultPlace(world.records, world.vault, 2);
     const ids: string[] = [];
-    let after: string | undefined;
     let pages = 0;
-    do {
-      const one = await place.export(profileId, after);
+    for await (const one of place.export(profileId)) {
       expect(one.erasedAt).toBeUndefined();
       expect(one.records.length).toBeLessThanOrEqual(2);
       ids.push(...one.records.map(({ dataset, recordId }) => `${dataset}#${recordId}`));
-      after = one.next;
       pages += 1;
-    } while (after !== undefined);
+    }
 
     // Seven devices, a question, an invoice, and the consent.
     expect(ids).toHaveLength(10);
@@ -165,10 +169,18 @@ describe('vaultPlace', () => {
   });
 
   it('takes what one query gives where nobody limits it', async () => {
-    const one = await vaultPlace(world.records, world.vault).export(profileId);
+    const [one, ...others] = await pagesOf(vaultPlace(world.records, world.vault), profileId);
 
     expect(one).toHaveProperty('records.length', 10);
     expect(one).not.toHaveProperty('next');
+    expect(others).toEqual([]);
+  });
+
+  it('P22: goes on behind the cursor of any page', async () => {
+    const place = vaultPlace(world.records, world.vault, 2);
+    const [first, ...rest] = await pagesOf(place, profileId);
+
+    expect(await pagesOf(place, profileId, first?.next)).toEqual(rest);
   });
 });
 
@@ -179,15 +191,16 @@ describe('G03: an erased profile', () => {
       const erased = await filledProfile();
       const dataset = scope === 'ordinary' ? 'device' : 'billing';
       const place = vaultPlace(world.records, world.vault, 2);
-      const first = await place.export(erased);
+      const pages = place.export(erased)[Symbol.asyncIterator]();
+      const first = await pages.next();
       await destroyKey(world.vault.keys, `P#${erased}`, scope);
 
       expect(await readRecordPage(world, reading({ profileId: erased, dataset }))).toEqual({
         status: 'erased',
         at: destroyedAt,
       });
-      expect(first).toHaveProperty('next');
-      expect(await place.export(erased, first.next)).toMatchObject({ erasedAt: destroyedAt });
+      expect(first).toHaveProperty('value.next');
+      expect(await pages.next()).toMatchObject({ value: { erasedAt: destroyedAt } });
     },
   );
 
@@ -197,15 +210,9 @@ describe('G03: an erased profile', () => {
     const place = vaultPlace(world.records, world.vault, 2);
     const given: unknown[] = [];
 
-    for (
-      let after: string | undefined, page = await place.export(erased);
-      ;
-      page = await place.export(erased, after)
-    ) {
+    for await (const page of place.export(erased)) {
       expect(page.erasedAt).toBe(destroyedAt);
       given.push(...page.records.map(({ dataset }) => dataset));
-      after = page.next;
-      if (after === undefined) break;
     }
 
     expect(given).toEqual(['billing', 'consent']);
@@ -216,10 +223,9 @@ describe('G03: an erased profile', () => {
     for (const scope of ['ordinary', 'retained'] as const)
       await destroyKey(world.vault.keys, `P#${erased}`, scope);
 
-    expect(await vaultPlace(world.records, world.vault).export(erased)).toEqual({
-      records: [],
-      erasedAt: destroyedAt,
-    });
+    expect(await pagesOf(vaultPlace(world.records, world.vault), erased)).toEqual([
+      { records: [], erasedAt: destroyedAt },
+    ]);
   });
 
   it('one that never was is absent', async () => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { inFlight } from '#shared/aws/in-flight.ts';
 import type { Bucket } from '#shared/aws/object-prefix.ts';
 import { dataMap, findDataset, type DatasetName } from '#shared/data-map/data-map.ts';
 import type { ExportRight } from '#shared/data-map/exported-fields.ts';
@@ -32,8 +33,8 @@ export type Collecting = {
 };
 
 /**
- * Collects pages of the planned profiles into staging until its time is over: one page is in work at a time, and the next on
- * its way, whatever a profile holds. What the right does not give is left out here and counted.
+ * Collects pages of the planned profiles into staging until its time is over: one page is in work, the one before it on its
+ * way to staging, the next on its way here, whatever a profile holds. What the right does not give is left out and counted.
  * @returns where the next run goes on, or undefined when all is collected
  * @throws ProfileChanged when a profile was erased meanwhile
  */
@@ -45,38 +46,39 @@ export async function collectPages(
   const pages: StagedPage[] = [];
   let redactions: Redaction[] = [];
   let cursor: CollectCursor | undefined = start.task < tasks.length ? start : undefined;
-  let coming = cursor && readAhead(job, cursor);
-  while (cursor && coming) {
-    const { task, page }: ReadPage = await coming;
-    const shown = showRecords(job.right, task, page.records);
-    const objects = [...Map.groupBy(shown.records, ({ dataset }) => dataset)];
-    const first: number = cursor.page;
-    cursor = advance(cursor, page.next, objects.length, tasks.length);
-    coming = cursor && job.mayGoOn() ? readAhead(job, cursor) : undefined;
-    pages.push(...(await stageRecords(job, task, objects, first)));
-    redactions = sumRedactions([...redactions, ...shown.redactions]);
+  const staging = inFlight(1);
+  try {
+    for await (const { task, page } of pagesFrom(job, start)) {
+      if (!cursor) break;
+      const shown = showRecords(job.right, task, page.records);
+      const objects = [...Map.groupBy(shown.records, ({ dataset }) => dataset)];
+      const first: number = cursor.page;
+      await staging.start(async () => pages.push(...(await stageRecords(job, task, objects, first))));
+      redactions = sumRedactions([...redactions, ...shown.redactions]);
+      cursor = advance(cursor, page.next, objects.length, tasks.length);
+      if (!cursor || !job.mayGoOn()) break;
+    }
+  } finally {
+    // Before the key that pages are sealed with is taken back.
+    await staging.end();
   }
   const manifest = { pages, redactions, ...(cursor ? { next: cursor.page } : {}) };
   await writeManifest(job.staging, { requestId, attempt, from: start.page }, manifest);
   return cursor;
 }
 
-type ReadPage = { readonly task: Task; readonly page: PlacePage };
-
-/** Begins to read a page while the one before it is worked on. Who awaits it learns of its failure, and nobody else. */
-function readAhead(job: Collecting, cursor: CollectCursor): Promise<ReadPage> {
-  const reading = readPage(job, cursor);
-  reading.catch(() => undefined);
-  return reading;
-}
-
-async function readPage({ requestId, tasks, place }: Collecting, cursor: CollectCursor): Promise<ReadPage> {
-  const task = tasks[cursor.task];
-  if (!task) throw new RangeError('a cursor is beyond the tasks');
-  const page = await place.export(task.profileId, cursor.after);
-  if (page.erasedAt !== task.erasedAt)
-    throw new ProfileChanged(`a profile of request ${requestId} was erased`);
-  return { task, page };
+/** The pages of each task's profile, from a cursor on. */
+async function* pagesFrom(
+  { requestId, tasks, place }: Collecting,
+  start: CollectCursor,
+): AsyncGenerator<{ task: Task; page: PlacePage }, void> {
+  for (const [index, task] of tasks.slice(start.task).entries()) {
+    for await (const page of place.export(task.profileId, index === 0 ? start.after : undefined)) {
+      if (page.erasedAt !== task.erasedAt)
+        throw new ProfileChanged(`a profile of request ${requestId} was erased`);
+      yield { task, page };
+    }
+  }
 }
 
 /** A cursor that moves on always has a new page number, since the manifests of runs are named by it. */

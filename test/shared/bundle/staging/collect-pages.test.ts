@@ -40,13 +40,16 @@ function placeOf(profiles: Record<string, PlaceRecord[][]>): Place & { read: str
     name: 'vault',
     assurance: 'vendor-scanned',
     read,
-    export: (profileId, after) => {
-      read.push(`${profileId}/${after ?? 'start'}`);
+    export: async function* (profileId, after) {
       const pages = profiles[profileId];
-      if (!pages) return Promise.resolve({ records: [], erasedAt: at(9) });
-      const number = Number(after ?? 0);
-      const more = number + 1 < pages.length ? { next: String(number + 1) } : {};
-      return Promise.resolve({ records: pages[number] ?? [], ...more });
+      for (let number = Number(after ?? 0); ; number += 1) {
+        read.push(`${profileId}/${number === 0 ? 'start' : number}`);
+        const more = pages && number + 1 < pages.length ? { next: String(number + 1) } : {};
+        yield await Promise.resolve(
+          pages ? { records: pages[number] ?? [], ...more } : { records: [], erasedAt: at(9) },
+        );
+        if (more.next === undefined) return;
+      }
     },
   };
 }
@@ -166,7 +169,9 @@ describe('P22: collectPages', () => {
     const kept = { name: 'vault', assurance: 'vendor-scanned' } as const;
     const place: Place = {
       ...kept,
-      export: () => Promise.resolve({ records: [record(1)], erasedAt: at(9) }),
+      export: async function* () {
+        yield await Promise.resolve({ records: [record(1)], erasedAt: at(9) });
+      },
     };
     const job = jobOf(place, [task('erased', { erasedAt: at(9) })]);
 
