@@ -14,8 +14,8 @@ export async function showCosts(
 ): Promise<void> {
   const profile = await measure('seed', { world, records: referenceRecords });
   const input = { world, deployment, profile };
-  const access = await measure('accessCost', input);
-  const erasure = await measure('erasureCost', input);
+  const access = await measure('access', input);
+  const erasure = await measure('erasure', input);
   console.log(`
 Cost of a reference profile of ${referenceRecords} records of 300 bytes, by e-mail code
 Every AWS call of the functions' own handlers is counted, from the person's first call to the download, or the receipt.

@@ -18,7 +18,3 @@ export function functionOf(functionArn: string): FunctionName {
   if (name === undefined) throw new TypeError(`no function ${functionArn}`);
   return name;
 }
-
-/** The functions that a machine calls. */
-export const tasksOf = ({ States }: Definition): FunctionName[] =>
-  Object.values(States).flatMap(({ Arguments }) => (Arguments ? [functionOf(Arguments.FunctionName)] : []));

@@ -16,16 +16,12 @@ export type Definition = { readonly StartAt: string; readonly States: Readonly<R
 
 /** What goes on outside of the machine. */
 export type Surroundings = {
-  readonly invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
+  readonly invoke: (functionArn: string, payload: unknown, state: string) => Promise<unknown>;
   /** Lets time pass until a moment in milliseconds; left out, waits are passed through. */
   readonly passTimeUntil?: (moment: number) => void;
 };
-/** A way through a machine: each state that was entered, and the seconds of those that work. */
-export type Way = {
-  readonly entered: readonly string[];
-  readonly seconds: Readonly<Record<string, number>>;
-  readonly output: unknown;
-};
+/** A way through a machine: each state that was entered, and what came out. */
+export type Way = { readonly entered: readonly string[]; readonly output: unknown };
 
 /** Thrown when a machine ends in a way that is no success, or uses what is not known here. */
 export class MachineFailed extends Error {
@@ -43,27 +39,24 @@ export async function runMachine(
   surroundings: Surroundings,
 ): Promise<Way> {
   const entered: string[] = [];
-  const seconds: Record<string, number> = {};
   let output = input;
   for (let name: string | undefined = StartAt; name !== undefined;) {
     const state: State | undefined = States[name];
     if (!state) throw new MachineFailed(`there is no state ${name}`);
     entered.push(name);
-    const started = performance.now();
-    const step: Step = await enter(state, output, surroundings);
-    if (state.Type === 'Task') seconds[name] = (seconds[name] ?? 0) + (performance.now() - started) / 1_000;
+    const step: Step = await enter(name, state, output, surroundings);
     output = step.output;
     name = step.next;
   }
-  return { entered, seconds, output };
+  return { entered, output };
 }
 
 type Step = { readonly next: string | undefined; readonly output: unknown };
 
-async function enter(state: State, input: unknown, surroundings: Surroundings): Promise<Step> {
+async function enter(name: string, state: State, input: unknown, surroundings: Surroundings): Promise<Step> {
   switch (state.Type) {
     case 'Task':
-      return doTask(state, input, surroundings);
+      return doTask(name, state, input, surroundings);
     case 'Choice':
       return choose(state, input);
     case 'Wait':
@@ -83,6 +76,7 @@ const pass = async ({ Next, Output }: State, input: unknown): Promise<Step> => (
 });
 
 async function doTask(
+  state: string,
   { Arguments, Output, Next, Catch = [] }: State,
   input: unknown,
   { invoke }: Surroundings,
@@ -90,7 +84,7 @@ async function doTask(
   if (!Arguments) throw new MachineFailed('a task calls no function');
   try {
     const payload = await evaluate(Arguments.Payload, { input });
-    const result = { Payload: await invoke(Arguments.FunctionName, payload) };
+    const result = { Payload: await invoke(Arguments.FunctionName, payload, state) };
     return { next: Next, output: await outputOf(Output, { input, result }, result) };
   } catch (error) {
     const name = error instanceof Error ? error.name : 'Error';

@@ -1,0 +1,46 @@
+import type { FunctionName } from '#infra/powers/functions.ts';
+import { openWorld, type WorldNames } from '#test/support/vault-world.ts';
+import { watchCalls } from '../deployed/aws-calls.ts';
+import type { Deployment } from '../deployed/deployment.ts';
+import { openHandlers } from '../deployed/handlers.ts';
+import type { Seeded } from './profile.ts';
+import { startWorkFor } from './started-request.ts';
+
+export type Right = 'access' | 'erasure';
+export type Step = {
+  readonly answer: unknown;
+  readonly seconds: number;
+  /** Of the processor, this process alone. */
+  readonly processorSeconds: number;
+};
+
+const tenDays = 10 * 86_400_000;
+
+/** A started request: an access of now, or an erasure that has cooled off. */
+export async function startWork(input: {
+  world: WorldNames;
+  profile: Seeded;
+  right: Right;
+}): Promise<{ requestId: string }> {
+  const { world, profile, right } = input;
+  const at = new Date(right === 'erasure' ? Date.now() - tenDays : Date.now());
+  return { requestId: await startWorkFor(openWorld(world), profile, right, at) };
+}
+
+/** One invocation of a function in a process that does nothing else. Loading its code is not in the time. */
+export async function step(input: {
+  world: WorldNames;
+  deployment: Deployment;
+  name: FunctionName;
+  event: unknown;
+}): Promise<Step> {
+  const { call, load, invoke } = openHandlers(input.world, input.deployment);
+  watchCalls({ Lambda: invoke, SQS: () => Promise.resolve({}) }, { units: false });
+  await load([input.name]);
+  const used = process.cpuUsage();
+  const started = performance.now();
+  const answer = await call(input.name, input.event);
+  const seconds = (performance.now() - started) / 1_000;
+  const { user, system } = process.cpuUsage(used);
+  return { answer, seconds, processorSeconds: (user + system) / 1e6 };
+}

@@ -1,0 +1,51 @@
+import { functionOf, type Deployment } from './deployed/deployment.ts';
+import { runMachine } from './deployed/run-machine.ts';
+import type { Measure } from './fresh-process.ts';
+import type { Seeded } from './measured/profile.ts';
+import type { Right } from './measured/step.ts';
+import type { WorldNames } from '#test/support/vault-world.ts';
+
+export type Work = {
+  readonly seconds: number;
+  readonly processorSeconds: number;
+  /** Of the function that took most. */
+  readonly peakMegabytes: number;
+  /** Seconds by state. */
+  readonly steps: ReadonlyMap<string, number>;
+};
+
+const machines = { access: 'export', erasure: 'erasure' } as const;
+
+/**
+ * The whole work on one request, from its first state to its last, without the waits: the machine of the template, each
+ * state that works in a fresh process of its own.
+ */
+export async function workThrough(
+  measure: Measure,
+  { world, deployment, profile }: { world: WorldNames; deployment: Deployment; profile: Seeded },
+  right: Right,
+): Promise<Work> {
+  const definition = deployment.machines[machines[right]];
+  if (!definition) throw new Error(`there is no machine ${machines[right]}`);
+  const { requestId } = await measure('startWork', { world, profile, right });
+  const sum = { seconds: 0, processorSeconds: 0, peakMegabytes: 0 };
+  const steps = new Map<string, number>();
+  const way = await runMachine(
+    definition,
+    { requestId, attempt: 1 },
+    {
+      invoke: async (functionArn, event, state) => {
+        const input = { world, deployment, name: functionOf(functionArn), event };
+        const { answer, seconds, processorSeconds, peakMegabytes } = await measure('step', input);
+        sum.seconds += seconds;
+        sum.processorSeconds += processorSeconds;
+        sum.peakMegabytes = Math.max(sum.peakMegabytes, peakMegabytes);
+        steps.set(state, (steps.get(state) ?? 0) + seconds);
+        return answer;
+      },
+    },
+  );
+  const { status } = way.output as { status?: string };
+  if (status !== 'fulfilled') throw new Error(`the ${right} ended as ${status ?? 'nothing'}`);
+  return { ...sum, steps };
+}
