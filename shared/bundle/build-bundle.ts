@@ -32,8 +32,8 @@ export type BundleJob = {
   readonly limit?: number;
 };
 
-/** Parts of 8 MiB, two on the way: bounded memory, and room for 78 GiB in the 10,000 parts that S3 allows. */
-const upload = { partSize: 8 * 1024 ** 2, queueSize: 2 };
+/** The smallest parts that S3 takes, two on the way: bounded memory, and room for 48 GiB in 10,000 parts, far above a bundle. */
+const upload = { partSize: 5 * 1024 ** 2, queueSize: 2 };
 
 /**
  * Builds bundle `number` of a request from staging and stores it. Everything in it is fixed by the plan, so that a build

@@ -43,7 +43,7 @@ const request: RequestRecord = {
   ledger: { seq: 4, hash: 'h' },
 };
 
-/** Two pages of six random megabytes each: a bundle of more than two parts of 8 MiB, however well it is packed. */
+/** Two pages of six random megabytes each: a bundle of more than two parts of 5 MiB, however well it is packed. */
 async function stageLargePages(): Promise<ReturnType<typeof fakeBucket>> {
   const staging = fakeBucket();
   const pages: StagedPage[] = [];
@@ -97,13 +97,13 @@ beforeEach(() => {
 });
 
 describe('a bundle of several parts', () => {
-  it('is uploaded as it is written, in parts of 8 MiB, and then recorded with its size', async () => {
+  it('is uploaded as it is written, in parts of 5 MiB, and then recorded with its size', async () => {
     await build();
 
     const parts = uploads.commandCalls(UploadPartCommand).map((call) => call.args[0].input);
     const sizes = parts.map(({ Body }) => (Body as Uint8Array).length);
     expect(sizes.length).toBeGreaterThan(2);
-    expect(sizes.slice(0, -1).every((size) => size === 8 * 1024 ** 2)).toBe(true);
+    expect(sizes.slice(0, -1).every((size) => size === 5 * 1024 ** 2)).toBe(true);
     expect(uploads).toReceiveCommandTimes(CompleteMultipartUploadCommand, 1);
     const [written] = dynamo
       .commandCalls(TransactWriteCommand)
