@@ -227,6 +227,22 @@ describe('A25: where the address leads elsewhere when the cooling-off is over', 
     expect(await isFree(sure)).toBe(false);
   });
 
+  it('race 7: what came into reach since, and nobody was told of, is not erased', async () => {
+    const { address, scope, ids } = await known({}, {});
+    const [contested = '', sure = ''] = ids;
+    const other = await knownProfile(world, [address], { controllerId: scope[0] ?? '' });
+    const requestId = await startErasure(world, address, { scope });
+    await announce(world, requestId);
+    // The other user lost the address: it is unique there by now.
+    const Key = indexKey(other, { kind: 'email', hash: hashOf(address) });
+    await world.clients.dynamo.send(new DeleteCommand({ TableName: world.index.name, Key }));
+
+    expect(await plan(world, requestId)).toBe(1);
+
+    expect(await aimsOf(requestId)).toEqual({ [sure]: 'erase' });
+    expect(await profileOf(world, contested)).toMatchObject({ state: 'open', epoch: 1 });
+  });
+
   it('where it opens nothing any more, nothing stays restricted', async () => {
     const { address, scope, ids } = await known({});
     const requestId = await startErasure(world, address, { scope });
