@@ -38,7 +38,10 @@ const kinds = {
   notice: ({ text }: Mail) => stopCode.test(text) && codeIn(text) === undefined,
   erased: ({ subject }: Mail) => ['The data has been erased', 'Die Daten sind gelöscht'].includes(subject),
   'partly erased': ({ subject }: Mail) =>
-    ['Your erasure request: a part was kept', 'Ihre Löschanfrage: ein Teil bleibt'].includes(subject),
+    [
+      'Your erasure request: not everything was erased',
+      'Ihre Löschanfrage: nicht alles wurde gelöscht',
+    ].includes(subject),
   'recipient told': ({ subject }: Mail) =>
     [
       'Personal data that you received was erased',
