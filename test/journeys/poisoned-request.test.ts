@@ -93,7 +93,8 @@ describe('A2: somebody else files a request for Alice’s address', () => {
     expect(portability?.text).toContain('the data you provided, to take with you');
     expect(erasure?.text).toContain('the erasure of the personal data about you');
     expect(german?.text).toMatch(/Kopie der Daten über Sie.*Das waren nicht Sie\?.*Stoppcode/s);
-    for (const mail of [access, portability, erasure, german]) expect(mail?.text).not.toMatch(/https?:|alice/);
+    for (const mail of [access, portability, erasure, german])
+      expect(mail?.text).not.toMatch(/https?:|alice/);
   });
 
   it('the stop code ends that request and no other', async () => {
