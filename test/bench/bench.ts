@@ -39,7 +39,7 @@ async function bench(): Promise<void> {
     const parts = {
       work: () => showWork(measure, { world, deployment }),
       rates: () => showRates(measure, { world }),
-      costs: () => showCosts(measure, { world, deployment }),
+      costs: () => showCosts(measure, { deployment }),
       code: () => {
         showFunctionCode(deployment);
         return Promise.resolve();

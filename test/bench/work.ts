@@ -30,18 +30,22 @@ export async function workThrough(
   const { requestId } = await measure('startWork', { world, profile, right });
   const sum = { seconds: 0, processorSeconds: 0, peakMegabytes: 0 };
   const steps = new Map<string, number>();
+  let ahead = 0;
   const way = await runMachine(
     definition,
     { requestId, attempt: 1 },
     {
       invoke: async (functionArn, event, state) => {
-        const input = { world, deployment, name: functionOf(functionArn), event };
+        const input = { world, deployment, name: functionOf(functionArn), event, ahead };
         const { answer, seconds, processorSeconds, peakMegabytes } = await measure('step', input);
         sum.seconds += seconds;
         sum.processorSeconds += processorSeconds;
         sum.peakMegabytes = Math.max(sum.peakMegabytes, peakMegabytes);
         steps.set(state, (steps.get(state) ?? 0) + seconds);
         return answer;
+      },
+      passTimeUntil: (moment) => {
+        ahead = Math.max(ahead, moment - Date.now());
       },
     },
   );

@@ -12,8 +12,13 @@ class ShiftedDate extends RealDate {
   }
 }
 
-/** Puts the clock of this process on to a moment: what would have been waited for is over. It never goes back. */
-export function passTimeUntil(moment: number): void {
+/** Puts the clock of this process ahead by milliseconds. It never goes back. */
+export function putClockAhead(milliseconds: number): void {
   globalThis.Date = ShiftedDate as DateConstructor;
-  ahead = Math.max(ahead, moment - RealDate.now());
+  ahead = Math.max(ahead, milliseconds);
 }
+
+/** Puts it on to a moment: what would have been waited for is over. */
+export const passTimeUntil = (moment: number): void => {
+  putClockAhead(moment - RealDate.now());
+};

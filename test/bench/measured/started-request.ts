@@ -13,10 +13,7 @@ import type { Seeded } from './profile.ts';
 
 const seat = { country: 'DE', timeZone: 'Europe/Berlin' };
 
-/**
- * A request in a site's session, proven and started, with nothing worked on yet.
- * @param at when: an erasure of ten days ago has cooled off
- */
+/** A request in a site's session, proven and started, with nothing worked on yet. */
 export async function startWorkFor(
   world: World,
   { controllerId, profileId }: Seeded,

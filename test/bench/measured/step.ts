@@ -2,6 +2,7 @@ import type { FunctionName } from '#infra/powers/functions.ts';
 import { openWorld, type WorldNames } from '#test/support/vault-world.ts';
 import { watchCalls } from '../deployed/aws-calls.ts';
 import type { Deployment } from '../deployed/deployment.ts';
+import { putClockAhead } from '../deployed/clock.ts';
 import { openHandlers } from '../deployed/handlers.ts';
 import type { Seeded } from './profile.ts';
 import { startWorkFor } from './started-request.ts';
@@ -14,17 +15,14 @@ export type Step = {
   readonly processorSeconds: number;
 };
 
-const tenDays = 10 * 86_400_000;
-
-/** A started request: an access of now, or an erasure that has cooled off. */
+/** A request, proven and started. */
 export async function startWork(input: {
   world: WorldNames;
   profile: Seeded;
   right: Right;
 }): Promise<{ requestId: string }> {
   const { world, profile, right } = input;
-  const at = new Date(right === 'erasure' ? Date.now() - tenDays : Date.now());
-  return { requestId: await startWorkFor(openWorld(world), profile, right, at) };
+  return { requestId: await startWorkFor(openWorld(world), profile, right, new Date()) };
 }
 
 /** One invocation of a function in a process that does nothing else. Loading its code is not in the time. */
@@ -33,7 +31,10 @@ export async function step(input: {
   deployment: Deployment;
   name: FunctionName;
   event: unknown;
+  /** How far this process's clock is ahead, for what was not waited. Milliseconds. */
+  ahead: number;
 }): Promise<Step> {
+  putClockAhead(input.ahead);
   const { call, load, invoke } = openHandlers(input.world, input.deployment);
   watchCalls({ Lambda: invoke, SQS: () => Promise.resolve({}) }, { units: false });
   await load([input.name]);
