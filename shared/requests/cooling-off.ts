@@ -26,9 +26,10 @@ export function needsExtended(
     ({ hash, status, verifiedAt }) => reached.has(hash) && status === 'current' && verifiedAt !== undefined,
   );
   const changed = identifiers.some(
-    ({ linkedAt, formerAt }) =>
+    ({ linkedAt, formerAt, lastVerifiedAt }) =>
       (Date.parse(linkedAt) > settled && Date.parse(linkedAt) >= since) ||
-      (formerAt !== undefined && Date.parse(formerAt) >= since),
+      // Replaced, or not verified any more.
+      [formerAt, lastVerifiedAt].some((at) => at !== undefined && Date.parse(at) >= since),
   );
   return channels.length < 2 || changed;
 }

@@ -37,6 +37,10 @@ describe('A25: an erasure cools off for the longer time', () => {
       [email, phone, identifier({ linkedAt: daysAgo(3), ...unverified })],
     ],
     [
+      'where a site took the verification of one away lately',
+      [email, phone, identifier({ hash: 'x', ...unverified, lastVerifiedAt: daysAgo(3) })],
+    ],
+    [
       'where one was replaced 30 days ago',
       [email, phone, identifier({ status: 'former', formerAt: daysAgo(30) })],
     ],
