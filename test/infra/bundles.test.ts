@@ -26,4 +26,9 @@ describe('bundles', () => {
   it.each(functionNames)('%s brings its SDK, and loads nothing but Node’s own modules', (name) => {
     expect(bundles[name].external.filter((module) => !isBuiltin(module))).toEqual([]);
   });
+
+  it.each(functionNames)('%s starts without WebSocket and Web Crypto, which nobody uses', (name) => {
+    const costly = ['http', 'node:http', 'crypto', 'node:crypto'];
+    expect(bundles[name].external.filter((module) => costly.includes(module))).toEqual([]);
+  });
 });

@@ -1,0 +1,2 @@
+// Without Web Crypto.
+module.exports = process.getBuiltinModule('node:crypto');
