@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { buildSync } from 'esbuild';
+import { buildSync, type BuildOptions } from 'esbuild';
 import { functionNames, type FunctionName } from '#infra/powers/functions.ts';
 
 /** Lambda takes more; this is what keeps a cold start short. Bytes, minified. */
@@ -33,6 +33,22 @@ const banner = `import { createRequire } from 'node:module';const require = crea
  */
 const builtin = (name: string): string => path.join(root, `shared/aws/builtins/${name}.cjs`);
 
+/** How code becomes what is deployed. */
+export const bundling = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  alias: {
+    ...{ http: builtin('http'), 'node:http': builtin('http') },
+    ...{ crypto: builtin('crypto'), 'node:crypto': builtin('crypto') },
+  },
+  banner: { js: banner },
+  minify: true,
+  legalComments: 'none',
+} as const satisfies BuildOptions;
+
 /**
  * Bundles the code of all functions in one run of esbuild, each into a folder of its own with `handler.mjs`. The AWS SDK
  * is part of it, so that what was tested is what runs.
@@ -51,18 +67,7 @@ export function bundleFunctions(): Record<FunctionName, FunctionBundle> {
     absWorkingDir: root,
     outdir,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    alias: {
-      ...{ http: builtin('http'), 'node:http': builtin('http') },
-      ...{ crypto: builtin('crypto'), 'node:crypto': builtin('crypto') },
-    },
-    banner: { js: banner },
-    minify: true,
-    legalComments: 'none',
+    ...bundling,
     metafile: true,
     logLevel: 'error',
   });

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { bundling } from '#infra/constructs/bundle-functions.ts';
 import { projectRoot } from '#infra/local/local-stage.ts';
 import type { Measurements } from './measurements.ts';
 
@@ -32,14 +33,10 @@ export async function openMeasuring(directory: string, env: NodeJS.ProcessEnv): 
     absWorkingDir: projectRoot,
     outdir: directory,
     outExtension: { '.js': '.mjs' },
-    ...{ bundle: true, splitting: true, minify: true, format: 'esm', platform: 'node', target: 'node24' },
-    mainFields: ['module', 'main'],
-    banner: {
-      js: `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`,
-    },
+    ...bundling,
+    splitting: true,
     // Actions are told apart by the names of their classes.
     keepNames: true,
-    legalComments: 'none',
     logLevel: 'error',
   });
   const entry = path.join(directory, 'measure.mjs');
