@@ -109,8 +109,7 @@ const tasks: readonly (readonly [name: FunctionName, event: unknown, answer: unk
   ['workflow/collect-pages', attempt, 'RequestUnknown'],
   ['workflow/build-bundle', attempt, 'RequestUnknown'],
   ['workflow/preserve-held', attempt, 'RequestUnknown'],
-  // Each destruction asks for the request itself; here is none to do.
-  ['workflow/destroy-keys', attempt, { requestId: 'an-id', attempt: 1 }],
+  ['workflow/destroy-keys', attempt, 'RequestUnknown'],
   ['workflow/destroy-keys', { kind: 'request', requestId }, { destroyed: false }],
   ['workflow/erase-rows', attempt, 'RequestUnknown'],
   ['workflow/scan-places', attempt, 'RequestUnknown'],
