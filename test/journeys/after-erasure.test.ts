@@ -73,52 +73,58 @@ const recordsIn = (bundle: ReadBundle, path: string): Listed[] =>
 const controllerOf = (consent: Listed): string => consent.pii_processing?.pii_controllers[0]?.id ?? '';
 
 describe('after an erasure', () => {
-  it('G16: a new access request gives out what was retained, and the fact of erasure', async () => {
-    const { request, own } = await exercise(ada.email);
+  it.concurrent(
+    'G16: a new access request gives out what was retained, and the fact of erasure',
+    async () => {
+      const { request, own } = await exercise(ada.email);
 
-    const bundle = await fetchBundle(request);
+      const bundle = await fetchBundle(request);
 
-    expect(own.status).toBe('fulfilled');
-    const erasures = [readsIt, neverReads].map(({ controllerId }) => ({
-      controllerId,
-      erasedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
-    }));
-    const told = bundle.json('data/request.json') as { erasures: { controllerId: string }[] };
-    expect(told.erasures).toHaveLength(2);
-    expect(told.erasures).toEqual(expect.arrayContaining(erasures));
-    const { content } = await fetchReceipt(erasure.request);
-    const destroyed = content?.controllers.flatMap(({ places }) =>
-      places.map((place) => (place.outcome === 'erased' ? place.keysDestroyedAt : '')),
-    );
-    expect((told.erasures as unknown as { erasedAt: string }[]).map((one) => one.erasedAt).sort()).toEqual(
-      destroyed?.sort(),
-    );
-    // Proofs of consent and what was read are kept for a term of their own.
-    const consents = recordsIn(bundle, 'data/consents.json');
-    expect(consents.map(controllerOf).sort()).toEqual(
-      [readsIt, neverReads].map(({ controllerId }) => controllerId).sort(),
-    );
-    expect(recordsIn(bundle, 'data/disclosures.json')).toMatchObject([
-      { controllerId: readsIt.controllerId, recipientId: readsIt.siteId, datasets: ['account'] },
-    ]);
-    for (const gone of ['account', 'support-case']) {
-      expect(bundle.paths.filter((path) => path.includes(`/${gone}.jsonl`))).toEqual([]);
-    }
-    const all = bundle.paths.map((path) => bundle.text(path)).join('\n');
-    expect(all).not.toContain(ada.email);
-    expect(all).not.toContain('About first');
-  });
+      expect(own.status).toBe('fulfilled');
+      const erasures = [readsIt, neverReads].map(({ controllerId }) => ({
+        controllerId,
+        erasedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
+      }));
+      const told = bundle.json('data/request.json') as { erasures: { controllerId: string }[] };
+      expect(told.erasures).toHaveLength(2);
+      expect(told.erasures).toEqual(expect.arrayContaining(erasures));
+      const { content } = await fetchReceipt(erasure.request);
+      const destroyed = content?.controllers.flatMap(({ places }) =>
+        places.map((place) => (place.outcome === 'erased' ? place.keysDestroyedAt : '')),
+      );
+      expect((told.erasures as unknown as { erasedAt: string }[]).map((one) => one.erasedAt).sort()).toEqual(
+        destroyed?.sort(),
+      );
+      // Proofs of consent and what was read are kept for a term of their own.
+      const consents = recordsIn(bundle, 'data/consents.json');
+      expect(consents.map(controllerOf).sort()).toEqual(
+        [readsIt, neverReads].map(({ controllerId }) => controllerId).sort(),
+      );
+      expect(recordsIn(bundle, 'data/disclosures.json')).toMatchObject([
+        { controllerId: readsIt.controllerId, recipientId: readsIt.siteId, datasets: ['account'] },
+      ]);
+      for (const gone of ['account', 'support-case']) {
+        expect(bundle.paths.filter((path) => path.includes(`/${gone}.jsonl`))).toEqual([]);
+      }
+      const all = bundle.paths.map((path) => bundle.text(path)).join('\n');
+      expect(all).not.toContain(ada.email);
+      expect(all).not.toContain('About first');
+    },
+  );
 
-  it('A24: an address that nothing was retained under opens nothing, and is told the one honest text', async () => {
-    const { request, own } = await exercise(moved.before.email);
+  it.concurrent(
+    'A24: an address that nothing was retained under opens nothing, and is told the one honest text',
+    async () => {
+      const { request, own } = await exercise(moved.before.email);
 
-    expect(own).toMatchObject({ status: 'fulfilled', controllers: [] });
-    expect(refusal(await askForLink(request))).toBe('409 nothing-to-give');
-    const mail = await waitForMail(moved.before.email, 'there is nothing that we may give out');
-    expect(mail.text).toContain(request.requestId);
-  });
+      expect(own).toMatchObject({ status: 'fulfilled', controllers: [] });
+      expect(refusal(await askForLink(request))).toBe('409 nothing-to-give');
+      const mail = await waitForMail(moved.before.email, 'there is nothing that we may give out');
+      expect(mail.text).toContain(request.requestId);
+    },
+  );
 
-  it('a second erasure finds that it was done, when, and has a receipt of its own', async () => {
+  it.concurrent('a second erasure finds that it was done, when, and has a receipt of its own', async () => {
     const again = await erase(ada.email, [readsIt]);
 
     expect(again.own).toMatchObject({ status: 'fulfilled', receipt: true });
@@ -138,26 +144,27 @@ describe('after an erasure', () => {
       first?.datasets.filter((row) => row.retained > 0).map((row) => [row.dataset, row.retained]),
     );
   });
-});
 
-describe('G06 A24: whoever nothing is in reach for asks for erasure', () => {
-  it('is told so once the address is proven, and has no receipt', async () => {
-    const { email } = makePerson('nobody');
-    const request = await submitAndProve(email, 'erasure');
-    expect(await readOwn(request)).toMatchObject({ controllers: [] });
+  it.concurrent(
+    'G06 A24: whoever nothing is in reach for is told so once the address is proven, and has no receipt',
+    async () => {
+      const { email } = makePerson('nobody');
+      const request = await submitAndProve(email, 'erasure');
+      expect(await readOwn(request)).toMatchObject({ controllers: [] });
 
-    const started = await startErasure(request, []);
+      const started = await startErasure(request, []);
 
-    expect(started).toMatchObject({ status: 202, body: { status: 'cooling-off' } });
-    const own = await waitForEnd(request);
-    expect(own).toMatchObject({ status: 'fulfilled' });
-    expect(own).not.toHaveProperty('receipt');
-    const path = `/v1/subject/requests/${request.requestId}/receipt`;
-    const receipt = await getText(path, withToken(request.token));
-    expect(receipt.status).toBe(409);
-    expect(JSON.parse(receipt.text)).toMatchObject({ type: 'urn:data-rights:problem:nothing-to-give' });
-    const mail = await waitForMail(email, 'there is nothing that we may erase');
-    expect(mail.text).toContain(request.requestId);
-    expect(mail.text).toContain('complain');
-  });
+      expect(started).toMatchObject({ status: 202, body: { status: 'cooling-off' } });
+      const own = await waitForEnd(request);
+      expect(own).toMatchObject({ status: 'fulfilled' });
+      expect(own).not.toHaveProperty('receipt');
+      const path = `/v1/subject/requests/${request.requestId}/receipt`;
+      const receipt = await getText(path, withToken(request.token));
+      expect(receipt.status).toBe(409);
+      expect(JSON.parse(receipt.text)).toMatchObject({ type: 'urn:data-rights:problem:nothing-to-give' });
+      const mail = await waitForMail(email, 'there is nothing that we may erase');
+      expect(mail.text).toContain(request.requestId);
+      expect(mail.text).toContain('complain');
+    },
+  );
 });

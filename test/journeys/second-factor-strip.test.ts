@@ -22,7 +22,7 @@ const people = {
 };
 const owner = { ...makePerson('owner'), phone: makePhone() };
 let site: TestSite;
-let ended: Record<string, Ended>;
+let ended: Map<string, Ended>;
 let ownersEnd: Ended;
 
 const question = (person: TestPerson) => ({
@@ -47,18 +47,19 @@ beforeAll(async () => {
   const user = { ...userOf(owner), phone: { value: owner.phone, verified: true } };
   await decide(site, user, 'given', ['terms-accepted', 'login']);
   await site.call('POST', '/v1/records', { user, records: [accountRecord(owner), question(owner)] });
-  const ends = await Promise.all(
-    Object.entries(people).map(async ([what, { email }]) => [what, await erase(email, [site])] as const),
-  );
-  ended = Object.fromEntries(ends);
-  ownersEnd = await eraseAtLevel2(owner, [site]);
+  const [theOwners, ...ends] = await Promise.all([
+    eraseAtLevel2(owner, [site]),
+    ...Object.values(people).map(({ email }) => erase(email, [site])),
+  ]);
+  ownersEnd = theOwners;
+  ended = new Map(Object.keys(people).flatMap((what, n) => (ends[n] ? [[what, ends[n]]] : [])));
 }, 240_000);
 
 describe.each(Object.entries(people))(
   'A1: with the code of a mail alone, where there is %s',
   (what, person) => {
     it('the profile is left whole, and it is said why', async () => {
-      const { request, own } = ended[what] ?? ownersEnd;
+      const { request, own } = ended.get(what) ?? ownersEnd;
 
       expect(own).toMatchObject({
         status: 'partly-fulfilled',
@@ -80,7 +81,7 @@ describe.each(Object.entries(people))(
     });
 
     it('the receipt says that it was withheld, and counts nothing as erased', async () => {
-      const { request } = ended[what] ?? ownersEnd;
+      const { request } = ended.get(what) ?? ownersEnd;
 
       const { problems, content } = await fetchReceipt(request);
 

@@ -12,6 +12,7 @@ import { verifyReceipt, type ReceiptVerdict } from '#shared/receipts/verify-rece
 import { describeExecution } from '#shared/requests/start-execution.ts';
 import {
   proveWith,
+  readOutbox,
   readOwn,
   submitAndProve,
   waitFor,
@@ -57,8 +58,9 @@ export async function eraseAtLevel2(
   sites: Chosen,
 ): Promise<Ended> {
   const proven = await submitAndProve(email, 'erasure');
+  const before = (await readOutbox(phone)).length;
   await nameIdentifier(proven, phone);
-  const raised = await proveWith(proven, await waitForDigits(phone));
+  const raised = await proveWith(proven, await waitForDigits(phone, before + 1));
   const request = { ...proven, token: (raised.body as { token: string }).token };
   const started = await startErasure(request, sites);
   if (started.status !== 202) throw new Error(`start answered ${started.status}`);
