@@ -1,21 +1,33 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { queryAll } from '#shared/aws/table.ts';
+import { eraseAtLevel2, fetchReceipt } from '#test/support/erased.ts';
 import {
   askForLink,
   download,
+  exercise,
+  giveConsent,
+  makePerson,
   proveWith,
+  readOutbox,
+  readOwn,
   start,
+  stayWithinTheHour,
+  stopCodeIn,
   submit,
   submitAndProve,
   waitFor,
   waitForCode,
   waitForEnd,
+  waitForMail,
+  type Proven,
 } from '#test/support/person.ts';
 import { nameIdentifier, waitForDigits } from '#test/support/second-identifier.ts';
 import { enrolSite, postJson, type TestSite } from '#test/support/site.ts';
+import { stackTable } from '#test/support/stored.ts';
 import { findCanaries } from './canaries.ts';
 import { plants } from './plants.ts';
-import { stores } from './stores.ts';
+import { deployedTables, storeNames, stores } from './stores.ts';
 
 const mark = randomBytes(5).toString('hex');
 /** A person whose every value is unlike anything else in the run. */
@@ -118,28 +130,107 @@ async function liveThrough(site: TestSite): Promise<void> {
   });
 }
 
+/** What only the person is given: a token, and the salt of the receipt and the stop code that came by mail. */
+const secrets: Record<string, string> = {};
+let site: TestSite;
+let erasure: Proven;
+
+/** An erasure at level 2, after somebody else's export; to its end, with its notices and its receipt. */
+async function eraseThrough(): Promise<void> {
+  const other = makePerson();
+  await giveConsent(site, other);
+  await exercise(other.email);
+  const { request, own } = await eraseAtLevel2(canaries, [site]);
+  expect(own).toMatchObject({ status: 'fulfilled' });
+  await fetchReceipt(request);
+  erasure = request;
+  const { subjectSalt } = (await readOwn(request)) as unknown as { subjectSalt: string };
+  const notice = await waitForMail(canaries.email, 'can be stopped');
+  Object.assign(secrets, {
+    ...{ token: request.token, 'browser secret': request.browserSecret, salt: subjectSalt },
+    'stop code': stopCodeIn(notice.text),
+  });
+}
+
 beforeAll(async () => {
-  await liveThrough(await enrolSite());
+  await stayWithinTheHour(120);
+  site = await enrolSite();
+  await liveThrough(site);
 });
 
 describe('what the system keeps and tells', () => {
-  it.each(Object.keys(stores))('A18 G03: no canary of a person stands in %s', async (name) => {
-    const texts = (await stores[name]?.()) ?? [];
-    expect(texts.length).toBeGreaterThan(0);
-    expect(findCanaries(texts, canaries)).toEqual([]);
+  it('A18: is looked at whole: every table that is deployed, both machines', () => {
+    expect(storeNames).toEqual(expect.arrayContaining(deployedTables()));
+    expect(deployedTables()).toHaveLength(8);
   });
 
-  it.each(Object.keys(stores))('A18: a value planted in %s is found', async (name) => {
+  it.each(storeNames.filter((name) => name !== 'receipts' && name !== 'the histories of erasures'))(
+    'A18 G03: no canary of a person stands in %s',
+    async (name) => {
+      await expectNone(name, canaries);
+    },
+  );
+
+  it.each(storeNames)('A18: a value planted in %s is found', async (name) => {
     const value = `planted-${randomUUID()}@canary.example`;
-    await plants[name]?.(value);
+    await plants[name](value);
     const found = await waitFor(
       'the planted value',
       async () => {
-        const hits = findCanaries((await stores[name]?.()) ?? [], { planted: value });
+        const hits = findCanaries(await stores[name](), { planted: value });
         return hits.length > 0 ? hits : undefined;
       },
       20,
     );
     expect(found).toEqual(['planted']);
+  });
+});
+
+async function expectNone(name: keyof typeof stores, wanted: Record<string, string>): Promise<void> {
+  const texts = await stores[name]();
+  expect(texts.length).toBeGreaterThan(0);
+  expect(findCanaries(texts, wanted)).toEqual([]);
+}
+
+describe('what it keeps and tells of an erasure', () => {
+  beforeAll(eraseThrough, 180_000);
+
+  it('A18: is there to be looked at: each row of an erasure, both executions, both kinds of mail', async () => {
+    const rows = await queryAll(stackTable('Requests'), `R#${erasure.requestId}`);
+    const kinds = new Set(rows.map(({ sk }) => String(sk).split('#')[0]));
+    for (const kind of [
+      'CONTACT',
+      'SUBJECT',
+      'NOTICE',
+      'RESTRICTED',
+      'TASK',
+      'FOUND',
+      'ERASED',
+      'SCAN',
+      'RECEIPT',
+    ])
+      expect([...kinds]).toContain(kind);
+    expect((await stores['the histories of erasures']()).join('\n')).toContain(erasure.requestId);
+    expect((await stores.receipts()).join('\n')).toContain(erasure.requestId);
+    expect(Object.values(secrets).filter((secret) => secret.length >= 32)).toHaveLength(4);
+  });
+
+  it.each(storeNames)(
+    'A18 G03: no canary of a person, and no secret of theirs, stands in %s',
+    async (name) => {
+      await expectNone(name, { ...canaries, ...secrets });
+    },
+  );
+
+  it('A18 A26: messages alone know an address, as what they are sent to; their words name nobody', async () => {
+    const told = await waitForMail(`privacy@${site.host}`, 'erased personal data of one of your users');
+    const [mails, texts] = [await readOutbox(canaries.email), await readOutbox(canaries.phone)];
+
+    expect(mails.filter(({ text }) => text.includes(erasure.requestId)).length).toBeGreaterThanOrEqual(3);
+    expect(texts.filter(({ text }) => text.includes(erasure.requestId))).toHaveLength(1);
+    const words = [...mails, ...texts, told].map(({ subject = '', text }) => `${subject}\n${text}`);
+    expect(findCanaries(words, canaries)).toEqual([]);
+    expect(findCanaries([words.at(-1) ?? ''], secrets)).toEqual([]);
+    expect(words.slice(0, -1).join('\n')).not.toContain(site.host);
   });
 });

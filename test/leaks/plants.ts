@@ -15,7 +15,23 @@ import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { s3Client } from '#shared/aws/s3.ts';
 import { sfnClient } from '#shared/aws/sfn.ts';
 import { sqsClient } from '#shared/aws/sqs.ts';
-import { output, type stores } from './stores.ts';
+import { output, perTable, type stores } from './stores.ts';
+
+const startWith = (machine: 'Export' | 'Erasure', value: string) =>
+  sfnClient().send(
+    new StartExecutionCommand({
+      stateMachineArn: output(`${machine}MachineArn`),
+      name: randomUUID(),
+      input: JSON.stringify({ requestId: randomUUID(), attempt: 1, to: value }),
+    }),
+  );
+const put = (table: string, item: Record<string, unknown>) =>
+  dynamoClient().send(
+    new PutCommand({
+      TableName: output(`${table}TableName`),
+      Item: { pk: `planted-${randomUUID()}`, ...item },
+    }),
+  );
 
 /** Puts a value where a leak would put it, store by store. */
 export const plants: Record<keyof typeof stores, (value: string) => Promise<unknown>> = {
@@ -31,21 +47,16 @@ export const plants: Record<keyof typeof stores, (value: string) => Promise<unkn
       }),
     );
   },
-  histories: (value) =>
-    sfnClient().send(
-      new StartExecutionCommand({
-        stateMachineArn: output('ExportMachineArn'),
-        name: randomUUID(),
-        input: JSON.stringify({ requestId: randomUUID(), attempt: 1, to: value }),
-      }),
-    ),
-  'table items': (value) =>
-    dynamoClient().send(
-      new PutCommand({
-        TableName: output('EphemeralTableName'),
-        Item: { pk: randomUUID(), sk: 'X', b: Buffer.from(`..${value}`) },
-      }),
-    ),
+  'the histories of exports': (value) => startWith('Export', value),
+  'the histories of erasures': (value) => startWith('Erasure', value),
+  ...perTable(
+    (table) => (value: string) =>
+      put(table, { sk: 'X', bytes: Buffer.from(`..${value}`), set: new Set([`in a set: ${value}`]) }),
+  ),
+  receipts: (value) => {
+    const payload = Buffer.from(JSON.stringify({ subject: value })).toString('base64url');
+    return put('Requests', { sk: `RECEIPT#${randomUUID()}`, jws: `e30.${payload}.c2ln` });
+  },
   objects: (value) =>
     s3Client().send(
       new PutObjectCommand({ Bucket: output('StagingBucketName'), Key: `planted/${value}`, Body: 'x' }),
