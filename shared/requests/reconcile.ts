@@ -49,7 +49,10 @@ export async function reconcile(stores: RequestStores, machines: Machines, now: 
       await startExecution(machine, requestId, request.attempt);
       found.started += 1;
     }
-    if (state === 'ended' && (await putBeforePerson(stores, request, now))) found.ended += 1;
+    if (state === 'ended' && isLifting(request.state, request)) {
+      await startExecution(machine, requestId, await liftAgain(stores, request, now));
+      found.started += 1;
+    } else if (state === 'ended' && (await putBeforePerson(stores, request, now))) found.ended += 1;
   });
   const unsent = await workThrough(findWork(requests, 'outbox', until), async (item) => {
     const { requestId, messageId } = outboxRow.parse(item);
@@ -62,6 +65,22 @@ export async function reconcile(stores: RequestStores, machines: Machines, now: 
 
 const isAtWork = (request: RequestRecord): boolean =>
   request.state === 'in-progress' || request.state === 'cooling-off' || isLifting(request.state, request);
+
+/** A stopped erasure whose profiles are still restricted: no person needs to look, it is tried again. @returns the next attempt */
+async function liftAgain(
+  stores: RequestStores,
+  { requestId, attempt, state }: RequestRecord,
+  now: Date,
+): Promise<number> {
+  const lifting = await commitChange(stores, requestId, {
+    event: { note: 'lifting-again' },
+    at: now.toISOString(),
+    actor: 'system',
+    ...{ attempt, during: state },
+    set: { attempt: attempt + 1 },
+  });
+  return lifting.attempt;
+}
 
 /** False where the execution did have its word after all, between our reading and our writing. */
 async function putBeforePerson(

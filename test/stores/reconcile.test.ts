@@ -134,6 +134,27 @@ describe('race 10: reconcile', () => {
     expect((await requireRequest(world, stopped)).state).toBe('withdrawn');
   });
 
+  it('a stopped erasure whose execution ended without freeing its profiles is begun again, in the next attempt', async () => {
+    const [stopped = ''] = await many(1, () => fileForEmail(world, now, { right: 'erasure' }));
+    await coolOff(stopped);
+    await stopRequest(world, stopped, { event: 'withdrawn', now });
+    executions({
+      missing: [executionArn(stopped, 'erasure', 3)],
+      ended: [executionArn(stopped, 'erasure', 2)],
+    });
+
+    const runs = [
+      await reconcile(world, machines, seconds(121)),
+      await reconcile(world, machines, seconds(121)),
+    ];
+
+    expect(runs.map(({ started, ended, failures }) => [started, ended, failures])).toEqual([
+      [1, 0, []],
+      [0, 0, []],
+    ]);
+    expect(await requireRequest(world, stopped)).toMatchObject({ state: 'withdrawn', attempt: 3 });
+  });
+
   it('asks again for each message that still stands in the outbox, until it is sent', async () => {
     executions({ missing: [], ended: [] });
     const ids = await many(5, () => fileForEmail(world, now, { codeId: 'code-1' }));
