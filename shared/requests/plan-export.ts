@@ -2,7 +2,7 @@ import type { Table } from '#shared/aws/table.ts';
 import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { profileStands } from '#shared/profiles/profile-stands.ts';
-import { profileKey, readProfile } from '#shared/profiles/profile-store.ts';
+import { profileKey, readProfile, type Profile } from '#shared/profiles/profile-store.ts';
 import type { Opening } from '#shared/profiles/sound.ts';
 import type { VaultKeys } from '#shared/vault/open-keys.ts';
 import { bundleRules, putStaging } from './bundles.ts';
@@ -11,7 +11,8 @@ import type { Effect } from './effects.ts';
 import { findOpenings } from './find-openings.ts';
 import { askForMessage } from './messages-outbox.ts';
 import type { RequestRecord } from './request-record.ts';
-import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
+import { commitChange, readRequest, requireAttempt, type RequestStores } from './request-store.ts';
+import { isOpen } from './states.ts';
 import { makeTask, putTask } from './tasks.ts';
 
 export type PlanStores = RequestStores & {
@@ -66,19 +67,30 @@ function withheldBy(openings: readonly Opening[], skipped: number): NonNullable<
 }
 
 /**
+ * Also once its keys are gone, until its erasure has ended: that still deletes, and then looks for, whatever was exported of
+ * the profile.
+ */
+async function isInErasure(stores: PlanStores, { state, erasedBy }: Profile): Promise<boolean> {
+  if (state !== 'erased' || erasedBy === undefined) return state === 'erasing';
+  const erasure = await readRequest(stores, erasedBy);
+  return erasure !== undefined && isOpen(erasure.state);
+}
+
+/**
  * 1 where the task was planned, 0 where the profile is being erased. Of one that was erased before, what its controller
  * had to keep is given out.
  */
 async function planTask(
-  { requests, directory, planKey }: PlanStores,
+  stores: PlanStores,
   { requestId, right }: RequestRecord,
   opening: Opening,
   attempt: number,
   now: string,
 ): Promise<0 | 1> {
+  const { requests, directory, planKey } = stores;
   const { profileId } = opening;
   const profile = await readProfile(directory, profileId);
-  if (!profile || profile.state === 'erasing') return 0;
+  if (!profile || (await isInErasure(stores, profile))) return 0;
   const { epoch, erasedAt } = profile;
   const planned = {
     ...opening,

@@ -4,8 +4,8 @@ import { openWorld, type World, type WorldNames } from './vault-world.ts';
 /** One party: a use case, or several in a row, over clients of its own. */
 export type Party = (world: World, turns: Turns) => Promise<void>;
 export type Turns = {
-  /** Lets the others make some calls, as the seed wants; or all of them, where nobody else can go on. */
-  readonly wait: () => Promise<void>;
+  /** Lets the others make so many calls, or some, as the seed wants; fewer where nobody else can go on. */
+  readonly wait: (calls?: number) => Promise<void>;
   /** A number below `limit`, by the seed. */
   readonly random: (limit: number) => number;
 };
@@ -117,11 +117,11 @@ function openGate(below: (limit: number) => number) {
     const close = (): void => {
       for (const client of clients) client.destroy();
     };
-    const wait = (): Promise<void> => {
+    const wait = (calls = below(15)): Promise<void> => {
       member.waits += 1;
       if (member.waits > mostWaits) throw new Error('waits without end');
       return new Promise((resume) => {
-        member.waiting = { until: made + below(25), resume };
+        member.waiting = { until: made + calls, resume };
         look();
       });
     };
