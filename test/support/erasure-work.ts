@@ -1,58 +1,20 @@
 /** The steps of the erasure machine as one run over a world: what the functions do, without the functions. */
-import { randomBytes } from 'node:crypto';
-import { v7 as uuid } from 'uuid';
 import { throughTasks } from '#functions/workflow/through-tasks.ts';
-import { transact } from '#shared/aws/transaction.ts';
 import { dataMapVersion } from '#shared/data-map/data-map.ts';
 import { openLevels } from '#shared/identity/level.ts';
-import { requireProof, useProof, writeProof } from '#shared/identity/proof.ts';
-import { mintKey } from '#shared/keys/key-store.ts';
-import { wrapNewKey } from '#shared/keys/wrapping.ts';
+import { requireProof } from '#shared/identity/proof.ts';
 import { buildReceipt } from '#shared/receipts/build-receipt.ts';
 import { signReceipt } from '#shared/receipts/sign-receipt.ts';
-import { subjectHash, writeSalt } from '#shared/receipts/subject-hash.ts';
 import { announceErasure } from '#shared/requests/announce-erasure.ts';
 import { concludeErasure } from '#shared/requests/conclude-erasure.ts';
 import { destroyProfileKeys, preserveProfile } from '#shared/requests/erase-profile.ts';
-import { fileBySite } from '#shared/requests/file-request.ts';
 import { planErasure } from '#shared/requests/plan-erasure.ts';
-import { commitChange, requireRequest } from '#shared/requests/request-store.ts';
+import { requireRequest } from '#shared/requests/request-store.ts';
 import { recordScan, scanProfile } from '#shared/requests/scan-profile.ts';
-import { startRequest } from '#shared/requests/start-request.ts';
 import { requireTasks, type Task } from '#shared/requests/tasks.ts';
 import { eraseRows } from '#shared/retention/erase-rows.ts';
 import { callFunction, type CallFunction } from './export-work.ts';
 import type { World } from './vault-world.ts';
-
-const seat = { country: 'DE', timeZone: 'Europe/Berlin' };
-
-/** An erasure in a site's session of this profile's user, proven at level 2 and started: where a workflow begins. */
-export async function startedErasure(
-  world: World,
-  controllerId: string,
-  profileId: string,
-  now = new Date(),
-): Promise<string> {
-  const requestId = uuid();
-  const owner = `R#${requestId}` as const;
-  await mintKey(world.vault.keys, owner, 'request', await wrapNewKey(world.key('request'), owner, 'request'));
-  const session = { siteId: uuid(), controllerId, profileId, authenticatedAt: now.toISOString() };
-  const channel = { kind: 'site' as const, ...session, method: 'passkey' };
-  const salt = writeSalt(randomBytes(32));
-  const subject = { hash: subjectHash(salt, 'user-id', profileId), salt };
-  const filing = { requestId, right: 'erasure', channel, language: 'en', seat, subject, now } as const;
-  await fileBySite(world, world.vault, filing);
-  const filed = await requireRequest(world, requestId);
-  const proven = { level: 2, method: 'site-session/passkey', now };
-  await transact(world.clients.dynamo, [await writeProof(world.requests, world.key('proof'), filed, proven)]);
-  const at = now.toISOString();
-  await commitChange(world, requestId, { event: 'identity-verified', at, actor: 'site' });
-  await startRequest(world, filed, {
-    ...{ scope: [controllerId], actor: 'site', now, startId: at, ground: '17(1)(b)' },
-    useProof: useProof(world.requests, requestId, now),
-  });
-  return requestId;
-}
 
 export type ErasureRun = {
   readonly attempt?: number;
@@ -122,7 +84,8 @@ function functionsOf(
   return {
     announce: async () => {
       const { request } = await provenNow();
-      await announceErasure(world, request, { ...mine(), coolingOff: { normal: 0, extended: 0 } });
+      const coolingOff = { normal: 0, extended: 0 };
+      await announceErasure(world, request, { ...mine(), coolingOff, mayText: () => true });
     },
     plan: async () => {
       const { request, proof } = await provenNow();
