@@ -135,6 +135,18 @@ describe('A25: an erasure that is announced', () => {
     expect(last).toMatchObject({ type: 'announced', facts: { profiles: 3, notices: 1 } });
   });
 
+  it('A21: tells of many former addresses the last ten', async () => {
+    const formers = Array.from({ length: 12 }, (_, n) => email(undefined, { former: 12 - n }));
+    const address = email();
+    const controllerId = uuid();
+    await knownProfile(world, [address, ...formers], { controllerId });
+    const requestId = await startErasure(world, address, { scope: [controllerId] });
+
+    await announce(world, requestId);
+
+    expect(await toldBy(requestId)).toEqual(named(address, ...formers.slice(2)));
+  });
+
   it('again says nothing twice, and ends no later', async () => {
     const address = email();
     const controllerId = uuid();

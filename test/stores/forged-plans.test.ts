@@ -121,6 +121,7 @@ const forgeries: Record<string, (requestId: string) => Promise<unknown>> = {
   'with the task of another request': async (requestId) => {
     const { profileId, epoch } = await profileOf(world, victim);
     const task = { profileId, controllerId: uuid(), epoch, aim: 'erase' as const };
+    await takeAway(requestId);
     await plant(requestId, await makeTask(world.planKey, uuid(), 1, task));
   },
   'whose task lacks': takeAway,

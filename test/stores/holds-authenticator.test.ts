@@ -26,6 +26,7 @@ const many = Array.from({ length: 5 }, () => email(undefined, { former: 1 }));
 describe('A1: a profile holds what signs its person in', () => {
   it.each([
     ['a security question', [email()], [['security-question']]],
+    ['a question that has no answer yet', [email()], [['security-question', { data: { question: 'Dog?' } }]]],
     ['a credential', [email()], [['credential']]],
     ['a phone', [email(), phone()], []],
     ['a phone that nobody verified', [email(), phone({ verified: false })], []],
