@@ -42,7 +42,7 @@ const idOf = ({ body }: Answered): string => (body as { requestId: string }).req
 const receiptOf = (requestId: string): Promise<Answered> =>
   site.call('GET', `/v1/requests/${requestId}/receipt`);
 
-describe('A1: an erasure in the session of a user', () => {
+describe('A1 A11: an erasure in the session of a user', () => {
   it.concurrent(
     'who signed in with a second factor erases all that this site holds, and nothing elsewhere',
     async () => {
