@@ -11,7 +11,14 @@ export type ProofKeys = { readonly code: MacKey; readonly proof: MacKey };
 export type Proven = { readonly token: string; readonly expiresAt: string; readonly level: number };
 
 /** States in which a fresh code renews the token of a person who was proven before. */
-const renewable = new Set(['verified', 'in-progress', 'needs-attention', 'fulfilled', 'partly-fulfilled']);
+const renewable = new Set([
+  'verified',
+  'cooling-off',
+  'in-progress',
+  'needs-attention',
+  'fulfilled',
+  'partly-fulfilled',
+]);
 
 /**
  * Proves control of the request's mailbox: level 1. Needs the code and the browser secret of whoever filed the request,
