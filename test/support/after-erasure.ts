@@ -23,6 +23,7 @@ export async function endOf(world: World, requestId: string) {
     ...{ state: request.state, attempt: request.attempt, openTasks: request.openTasks },
     withheld: request.withheld,
     chainBreak: findBreak(chain),
+    repeatedEvents: chain.length - new Set(chain.map(({ effectId }) => effectId)).size,
     messages: messages.map(({ kind }) => String(kind)).toSorted(),
     receipts: receipts.length,
     tellsOfReceipt: receipts.some(({ contentHash }) => contentHash === told),

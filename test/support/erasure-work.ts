@@ -33,7 +33,7 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 /** Announce to conclude, without the cooling-off: the erasure machine from its first state to its last. */
 export async function runErasure(world: World, requestId: string, run: ErasureRun = {}): Promise<void> {
   const { call = callFunction, whenBusy } = run;
-  const functions = functionsOf(world, requestId, run);
+  const functions = erasureFunctions(world, requestId, run);
   /** One round after the other, each with the cursor of the one before. */
   const loop = async (step: string, round: Round): Promise<void> => {
     for (let cursor: Cursor | undefined = { task: 0 }; cursor;) {
@@ -63,10 +63,10 @@ type Cursor = { task: number };
 type Round = (from: Cursor) => Promise<{ cursor?: Cursor }>;
 
 /** Each function of the machine; every call of one reads what it needs anew, as its handler does. */
-function functionsOf(
+export function erasureFunctions(
   world: World,
   requestId: string,
-  { attempt = 1, pageSize, now = () => new Date() }: ErasureRun,
+  { attempt = 1, pageSize, now = () => new Date() }: ErasureRun = {},
 ) {
   const stores = { ...world, keys: world.vault.keys };
   const mine = () => ({ requestId, attempt, now: now().toISOString() });

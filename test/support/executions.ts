@@ -13,6 +13,8 @@ export type Executions = {
   readonly machines: Machines;
   /** By `requestId-attempt`. */
   readonly standing: Map<string, 'RUNNING' | 'SUCCEEDED' | 'ABORTED'>;
+  /** What the question how one stands waits for before it is answered. */
+  lag: () => Promise<void>;
 };
 
 export function openExecutions(): Executions {
@@ -24,14 +26,17 @@ export function openExecutions(): Executions {
     standing.set(name, 'RUNNING');
     return {};
   });
-  calls.on(DescribeExecutionCommand).callsFake(({ executionArn }: { executionArn: string }) => {
+  calls.on(DescribeExecutionCommand).callsFake(async ({ executionArn }: { executionArn: string }) => {
+    await executions.lag();
     const status = standing.get(executionArn.split(':').at(-1) ?? '');
     if (!status) throw new ExecutionDoesNotExist({ message: 'is not there', $metadata: {} });
     return { status };
   });
   const arn = (work: string) => `arn:aws:states:eu-central-1:123456789012:stateMachine:${work}`;
-  return {
+  const executions: Executions = {
     machines: { export: { sfn, arn: arn('export') }, erasure: { sfn, arn: arn('erasure') } },
     standing,
+    lag: () => Promise.resolve(),
   };
+  return executions;
 }
