@@ -41,10 +41,13 @@ beforeAll(async () => {
     await giveConsent(site, person);
     await sendRecords(site, person, [accountRecord(person)]);
   }
-  const [mine, others] = await Promise.all([exercise(ada.email), exercise(bob.email)]);
   const filed = await submitInSession(site, ada);
   const { requestId } = filed.body as { requestId: string };
-  await waitForSiteEnd(site, requestId);
+  const [mine, others] = await Promise.all([
+    exercise(ada.email),
+    exercise(bob.email),
+    waitForSiteEnd(site, requestId),
+  ]);
   exports = { ada: mine.request, session: requestId, bob: others.request };
   links = [await askForLink(exports.ada), await linkForSite(requestId)].map(urlOf);
   for (const url of links) expect((await download(url)).subarray(0, 2).toString()).toBe('PK');
