@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import {
@@ -13,17 +12,9 @@ import {
 } from '#test/support/person.ts';
 import { sfnClient } from '#shared/aws/sfn.ts';
 import { enrolSite } from '#test/support/site.ts';
+import { killWorkers } from '#test/support/workers.ts';
 
 const person = makePerson();
-
-/** Process ids of the engine's workers: each runs one deployed function. */
-function workers(): number[] {
-  const children = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\n');
-  return children.flatMap((line) => {
-    const [pid, parent] = line.trim().split(/\s+/).map(Number);
-    return parent === inject('engine').pid && pid !== undefined && line.includes('node') ? [pid] : [];
-  });
-}
 
 /** Whether the request's execution has begun. */
 async function isAtWork(requestId: string): Promise<true | undefined> {
@@ -45,10 +36,7 @@ describe('an export whose functions are killed at work', () => {
     let killed = 0;
     await waitFor('its execution', () => isAtWork(request.requestId));
     for (let round = 0; round < 12; round += 1) {
-      for (const pid of workers()) {
-        process.kill(pid, 'SIGKILL');
-        killed += 1;
-      }
+      killed += killWorkers();
       await new Promise((resolve) => setTimeout(resolve, 120));
     }
     expect(killed).toBeGreaterThan(0);
