@@ -1,10 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
-// What needs nothing but the code; what reads the synthesized template; what needs the app deployed to the AWS engine.
+// What needs nothing but the code; what reads the synthesized template; what makes its own tables in the AWS engine; what
+// needs the app deployed to an engine of its own.
+const onEngine = {
+  setupFiles: 'test/support/engine-trust.ts',
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+  fileParallelism: false,
+};
+
 export default defineConfig({
   test: {
     globals: false,
-    reporters: ['default', ['json', { outputFile: '.local/test-results.json' }]],
     projects: [
       {
         extends: true,
@@ -31,12 +38,18 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'engine',
-          include: ['test/{engine,stores,workflow,journeys,leaks}/**/*.test.ts'],
-          globalSetup: 'test/support/engine-stack.ts',
-          setupFiles: 'test/support/engine-trust.ts',
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
+          include: ['test/{engine,stores,workflow}/**/*.test.ts'],
+          globalSetup: 'test/support/engine.ts',
+          ...onEngine,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'app',
+          include: ['test/{journeys,leaks}/**/*.test.ts'],
+          globalSetup: 'test/support/app.ts',
+          ...onEngine,
         },
       },
     ],

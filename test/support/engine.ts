@@ -21,8 +21,8 @@ declare module 'vitest' {
 export const venvDirectory = path.join(projectRoot, '.local/venv');
 const testsDirectory = path.join(projectRoot, '.local/test');
 
-/** The AWS engine alone, for tests that make their own tables in it. @returns what ends it */
-export async function provideEngine(project: TestProject): Promise<() => Promise<void>> {
+/** Vitest global setup: the AWS engine alone, for tests that make their own tables in it. @returns what ends it */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = makeRunDirectory('engine');
   const python = await ensureVenv(venvDirectory, process.env);
   const engine = await startEngine(

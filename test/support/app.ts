@@ -1,11 +1,8 @@
-/**
- * Vitest global setup: the AWS engine with the deployed app, front door and outbox, once for the run. With ENGINE_ONLY=1 just
- * the engine, which is enough, and 10 s faster, for `test/stores` and `test/engine`.
- */
+/** Vitest global setup: an AWS engine with the deployed app, front door and outbox, once for the run. */
 import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { openLocalStack, type LocalStack } from '#infra/local/local-stack.ts';
-import { makeRunDirectory, provideEngine, venvDirectory } from '#test/support/engine.ts';
+import { makeRunDirectory, venvDirectory } from '#test/support/engine.ts';
 
 export type TestStack = Pick<LocalStack, 'apiUrl' | 'outboxUrl' | 'outputs' | 'template' | 'stackName'>;
 
@@ -17,7 +14,6 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  if (process.env['ENGINE_ONLY'] === '1') return provideEngine(project);
   const directory = makeRunDirectory('stack');
   const terminal = { step: <Result>(_title: string, work: () => Promise<Result>) => work() };
   const stack = await openLocalStack({ state: directory, venv: venvDirectory, port: 0, terminal });
