@@ -54,8 +54,8 @@ export async function planErasure(
     request.plannedAt === undefined
       ? await makePlan(stores, request, levelIn, now)
       : await requireTasks(stores.requests, stores.planKey, requestId, { from: planFrom });
-  for (const { profileId, controllerId, aim, reason, epoch } of planned) {
-    const one = { profileId, controllerId, aim, epoch, ...(reason === undefined ? {} : { reason }) };
+  for (const { profileId, controllerId, aim, reason, epoch, level } of planned) {
+    const one = { profileId, controllerId, aim, epoch, level, ...(reason === undefined ? {} : { reason }) };
     const task = await makeTask(stores.planKey, requestId, attempt, one);
     await transact(stores.requests.client, [putTask(stores.requests, requestId, task)]);
   }
@@ -128,10 +128,11 @@ async function planTask(
   const profile = await readProfile(stores.directory, profileId);
   // Nobody was told of an open profile that came into reach since the announcement (race 7).
   if (!profile || (profile.state === 'open' && !restricted.has(profileId))) return undefined;
-  const task = { profileId, controllerId, epoch: profile.epoch };
+  const level: 1 | 2 = levelIn(profileId) < 2 ? 1 : 2;
+  const task = { profileId, controllerId, epoch: profile.epoch, level };
   if (profile.state === 'erased') return { ...task, aim: 'already-erased' };
   // One key for all of it: what a new identifier does not open yet would go as well.
   if (storedFrom !== undefined) return { ...task, aim: 'withheld', reason: 'identifier-linked-recently' };
-  const needsMore = levelIn(profileId) < 2 && (await holdsAuthenticator(stores, profileId));
+  const needsMore = level < 2 && (await holdsAuthenticator(stores, profileId));
   return needsMore ? { ...task, aim: 'withheld', reason: 'needs-level-2' } : { ...task, aim: 'erase' };
 }

@@ -17,6 +17,8 @@ const taskRow = z.object({
   reason: z.enum(withheldReasons).optional(),
   /** The profile's epoch when it was planned: in another, the plan is void. */
   epoch: z.number(),
+  /** Of an erasure: the level of the proof in this profile, when it was planned (A1). */
+  level: z.literal([1, 2]).optional(),
   /** Set where a newly linked identifier opens only what was stored from here on (A4). */
   storedFrom: z.string().optional(),
   /** Of an export of a profile that was erased before: when. */
@@ -54,6 +56,7 @@ const fieldsOf = (requestId: string, task: Omit<Task, 'mac' | 'state'>): string[
   String(task.epoch),
   task.storedFrom ?? '',
   task.erasedAt ?? '',
+  String(task.level ?? ''),
 ];
 
 /** Makes a task of the vault, with its MAC. */
