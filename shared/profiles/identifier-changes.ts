@@ -15,6 +15,11 @@ export type LinkedIdentifier = {
   readonly lastSeenAt: string;
   readonly status: 'current' | 'former';
   readonly formerAt?: string | undefined;
+  /**
+   * Once it was the first verified one of its kind, or had stood for a day before it was replaced and came back. It never
+   * goes: whoever took an account over could otherwise bring an address back for a moment, to make it look new (A25).
+   */
+  readonly settled?: true | undefined;
 };
 /** What a signed call says of an identifier. */
 export type NamedIdentifier = {
@@ -28,6 +33,13 @@ export type IdentifierChange =
   | { readonly action: 'update'; readonly row: LinkedIdentifier };
 
 const day = 86_400_000;
+
+/**
+ * Whether an address is known to be more than a passing entry: the first of its kind, or one that stood for a day. How long
+ * it was linked counts, not how long ago: a burst of new ones settles none of them. Pure.
+ */
+export const isSettled = ({ settled, linkedAt, formerAt }: LinkedIdentifier): boolean =>
+  settled === true || (formerAt !== undefined && Date.parse(formerAt) - Date.parse(linkedAt) >= day);
 
 /**
  * What a call changes in a profile's identifiers: a new one is linked and the one it replaces becomes `former`; a known
@@ -48,9 +60,17 @@ export function identifierChanges(
       action: 'update' as const,
       row: { ...row, status: 'former' as const, formerAt: now },
     }));
-    return [...retire, ...changeOf(known, name, now)];
+    const first = name.verified && !linked.some((row) => row.kind === name.kind && wasEverVerified(row));
+    return [...retire, ...changeOf(known, name, now).map((change) => (first ? settle(change) : change))];
   });
 }
+
+const wasEverVerified = ({ verifiedAt, lastVerifiedAt }: LinkedIdentifier): boolean =>
+  (verifiedAt ?? lastVerifiedAt) !== undefined;
+const settle = ({ action, row }: IdentifierChange): IdentifierChange => ({
+  action,
+  row: { ...row, settled: true },
+});
 
 function changeOf(
   known: LinkedIdentifier | undefined,
@@ -69,6 +89,7 @@ function changeOf(
       ...known,
       verifiedAt,
       ...lastVerified(known, verified, known.formerAt ?? now),
+      ...(isSettled(known) ? { settled: true as const } : {}),
       linkedAt: now,
       lastSeenAt: now,
       status: 'current' as const,

@@ -18,6 +18,7 @@ const identifierRow = z.object({
   lastSeenAt: z.string(),
   status: z.enum(['current', 'former']),
   formerAt: z.string().optional(),
+  settled: z.literal(true).optional(),
 });
 /** An `ID#kind#hash` row of a profile: the identifier is in it only as keyed hash and as ciphertext. */
 export type IdentifierRow = z.output<typeof identifierRow>;

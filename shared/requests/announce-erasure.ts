@@ -1,9 +1,7 @@
 import type { Table } from '#shared/aws/table.ts';
 import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
-import type { LinkedIdentifier } from '#shared/profiles/identifier-changes.ts';
 import { identifierBinding, readIdentifiers, type IdentifierRow } from '#shared/profiles/identifier-store.ts';
 import { readProfile } from '#shared/profiles/profile-store.ts';
-import { soundness } from '#shared/profiles/sound.ts';
 import { withKey, type VaultKeys } from '#shared/vault/open-keys.ts';
 import { unseal } from '#shared/vault/record-format.ts';
 import { needsExtended, type CoolingOff } from './cooling-off.ts';
@@ -15,16 +13,13 @@ import { noticeIdOf, writeNotice, type NoticeAddress } from './notices.ts';
 import { isOrder, type RequestRecord } from './request-record.ts';
 import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
 import { restrictFor } from './restricted-profiles.ts';
+import { toldOf } from './told-addresses.ts';
 
 export type AnnounceStores = RequestStores & {
   readonly directory: Table;
   readonly index: Table;
   readonly vault: VaultKeys;
 };
-
-const day = 86_400_000;
-/** So many former addresses of a profile are told. */
-const mostFormer = 10;
 
 type Announcing = {
   readonly attempt: number;
@@ -62,7 +57,7 @@ export async function announceErasure(
     const profile = await readProfile(stores.directory, profileId);
     if (!profile || !(await restrictFor(stores, { requestId, attempt }, profileId))) continue;
     const identifiers = await readIdentifiers(stores.directory, profileId);
-    const addresses = mostRecent(identifiers.filter((row) => isTold(row, now)));
+    const addresses = toldOf(identifiers, now);
     const notices = await writeNotices(stores, requestId, profileId, addresses, now);
     const reached = notices.filter(({ kind, value }) => kind === 'email' || mayText(value));
     const channels = new Set(reached.map(({ hash }) => hash));
@@ -98,30 +93,7 @@ const wholeSecond = (now: string, seconds: number): string =>
   new Date(Math.ceil(Date.parse(now) / 1_000 + seconds) * 1_000).toISOString();
 const latest = (one: string, other: string): string => (one > other ? one : other);
 
-/** Every current address, and of the former ones the last few: nobody's mailbox is a target by way of a list (A21). */
-function mostRecent(addresses: readonly IdentifierRow[]): IdentifierRow[] {
-  const { current = [], former = [] } = Object.groupBy(addresses, ({ status }) => status);
-  const newest = former.toSorted((a, b) => ((a.formerAt ?? '') > (b.formerAt ?? '') ? -1 : 1));
-  return [...current, ...newest.slice(0, mostFormer)];
-}
-
 const messageIdOf = (noticeId: string): string => `erasure-notice-${noticeId}`;
-
-/**
- * An address that was verified: it is the person's now, or was until 90 days ago (A4), also where a site's call has taken
- * its verification away since. An unverified one may be anybody's.
- */
-export function isTold(
-  { kind, status, verifiedAt, lastVerifiedAt, formerAt }: LinkedIdentifier,
-  now: string,
-): boolean {
-  const isLately = (at: string | undefined): boolean =>
-    at !== undefined && Date.parse(now) - Date.parse(at) <= soundness.formerDays * day;
-  if (kind === 'username') return false;
-  return (
-    isLately(lastVerifiedAt) || (verifiedAt !== undefined && (status === 'current' || isLately(formerAt)))
-  );
-}
 
 /** Copies addresses from the profile's key to the request's, each with the message that goes there. */
 async function writeNotices(

@@ -135,16 +135,19 @@ describe('A25: an erasure that is announced', () => {
     expect(last).toMatchObject({ type: 'announced', facts: { profiles: 3, notices: 1 } });
   });
 
-  it('A21: tells of many former addresses the last ten', async () => {
-    const formers = Array.from({ length: 12 }, (_, n) => email(undefined, { former: 12 - n }));
+  it('A21: tells of former addresses all that stood for a day, and of the others the last ten', async () => {
+    const stood = Array.from({ length: 12 }, (_, n) => email(undefined, { former: 30 + n }));
+    const burst = Array.from({ length: 12 }, (_, n) =>
+      email(undefined, { linked: 13.5 - n, former: 13 - n }),
+    );
     const address = email();
     const controllerId = uuid();
-    await knownProfile(world, [address, ...formers], { controllerId });
+    await knownProfile(world, [address, ...stood, ...burst], { controllerId });
     const requestId = await startErasure(world, address, { scope: [controllerId] });
 
     await announce(world, requestId);
 
-    expect(await toldBy(requestId)).toEqual(named(address, ...formers.slice(2)));
+    expect(await toldBy(requestId)).toEqual(named(address, ...stood, ...burst.slice(2)));
   });
 
   it('again says nothing twice, and ends no later', async () => {

@@ -41,6 +41,7 @@ describe('identifierChanges', () => {
           linkedAt: now,
           lastSeenAt: now,
           status: 'current',
+          settled: true,
         },
       },
     ]);
@@ -77,8 +78,37 @@ describe('identifierChanges', () => {
         lastSeenAt: now,
         status: 'current',
         formerAt: undefined,
+        settled: true,
       },
     });
+  });
+
+  it.each([
+    { what: 'the first verified one of its kind', before: [], settled: true },
+    { what: 'one after an unverified one', before: [{ ...linked, verifiedAt: undefined }], settled: true },
+    { what: 'one after another', before: [linked], settled: undefined },
+    {
+      what: 'one after another whose verification was taken away',
+      before: [{ ...linked, verifiedAt: undefined, lastVerifiedAt: hoursAgo(1) }],
+      settled: undefined,
+    },
+  ])('A25: what settles an address when it is linked: $what', ({ before, settled }) => {
+    const change = identifierChanges(before, [{ ...named, hash: 'hash-b' }], now).at(-1);
+
+    expect(change?.row.hash).toBe('hash-b');
+    expect(change?.row.settled).toBe(settled);
+  });
+
+  it.each([
+    { stood: 24, settled: true },
+    { stood: 23.9, settled: undefined },
+  ])('A25: one that comes back after it stood for $stood hours', ({ stood, settled }) => {
+    const passing = { ...linked, linkedAt: hoursAgo(stood + 1), status: 'former' as const };
+
+    const [change] = identifierChanges([{ ...passing, formerAt: hoursAgo(1) }], [named], now);
+
+    expect(change?.row).toMatchObject({ linkedAt: now });
+    expect(change?.row.settled).toBe(settled);
   });
 
   it.each([
