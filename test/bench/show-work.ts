@@ -18,18 +18,25 @@ The machines of the template, without the waits (cooling-off, end of running fun
 process of its own, its code loaded before the clock starts; seconds are theirs together, memory is that of the one that
 took most, code included, with the heap limits that Node sets at 1,769 MB. DynamoDB is dynoxide; KMS and S3 are the engine.`);
   const rows: string[][] = [];
+  const beside: string[] = [];
   const slowest = new Map<string, Work>();
   for (const records of sizes) {
     const profile = await measure('seed', { world, records });
+    const alone = records === largest ? await measure('plain', { world, profile }) : undefined;
     for (const kind of ['access', 'erasure'] as const) {
       const work = await workThrough(measure, { world, deployment, profile }, kind);
       rows.push(rowOf(kind, records, work));
       slowest.set(kind, work);
     }
+    if (alone)
+      beside.push(
+        `Beside it, ${String(records)} rows and the SDK alone: to read them ${alone.read.toFixed(2)} s, to delete them ${alone.deleted.toFixed(2)} s`,
+      );
   }
   console.log(table(['', 'records', 'seconds', 'processor s', 'MB', 'goals'], rows).join('\n'));
   for (const [kind, { steps }] of slowest)
     console.log(`${kind} of ${String(largest)} by step: ${describe(steps)}`);
+  console.log(beside.join('\n'));
 }
 
 function rowOf(kind: 'access' | 'erasure', records: number, work: Work): string[] {
