@@ -15,7 +15,7 @@ export const submitForUser = {
   operationId: 'submitRequestForUser',
   summary: 'Ask for a right in the session of a user, or order the erasure of one',
   description:
-    'In a session (key scope collect) the site states that this user is signed in, signed in within the last 10 minutes, and is not being impersonated. An order (key scope orders) is the controller’s own: it erases on the user’s wish or on a ground of the controller, cools off for the longer time, and is told to every address of the user; a site gives ten a day. What either opens is this site’s profile of this user alone. One request per user and right a day.',
+    'In a session (key scope collect) the site states that this user is signed in, signed in within the last 10 minutes, and is not being impersonated. An order (key scope orders) is the controller’s own: it erases on the user’s wish or on a ground of the controller, cools off for the longer time, and is told to every address of the user; a site gives ten a day. What either opens is this site’s profile of this user alone. One request per account and right a day; after one that was stopped, in a session, two more.',
   auth: 'site',
   scope: ['collect', 'orders'],
   body: z

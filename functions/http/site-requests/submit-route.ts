@@ -5,7 +5,6 @@ import { useProof } from '#shared/identity/proof.ts';
 import { hashUserId } from '#shared/profiles/identifier-hash.ts';
 import { findProfileOf } from '#shared/profiles/profile-store.ts';
 import { fileBySite } from '#shared/requests/file-request.ts';
-import { readRequest } from '#shared/requests/request-store.ts';
 import { startRequest } from '#shared/requests/start-request.ts';
 import { openRequestOutput } from '../../invoked/open-request/contract.ts';
 import { verifyOutput } from '../../invoked/verify/contract.ts';
@@ -14,7 +13,8 @@ import { viewOf } from '../request-answers.ts';
 import { subjectOf } from '../request-subject.ts';
 import { readAuthority } from './authority.ts';
 import { submitForUser } from './contract.ts';
-import { requestIdOfToday, requireAuto, requireOrderQuota, restOfDay, type Wiring } from './wiring.ts';
+import { findTurn } from './request-of-today.ts';
+import { requireAuto, requireOrderQuota, restOfDay, type Wiring } from './wiring.ts';
 
 /**
  * Files, proves and starts a request in a user's session, or by order of the site's controller. The site's signature has
@@ -31,12 +31,10 @@ export const submitRoute = (wiring: Wiring) =>
     const userHash = await hashUserId(wiring.indexKey, siteId, user.id);
     const { registeredAt } = user;
     const profile = await findProfileOf(wiring.directory, { siteId, userHash, registeredAt });
-    const requestId = requestIdOfToday({ siteId, userHash, right, kind }, now);
-    const standing = await readRequest(wiring, requestId);
-    if (standing && standing.state !== 'awaiting-identity' && standing.state !== 'verified') {
-      throw new Problem('too-many-calls', { retryAfter: restOfDay(now) });
-    }
-    if (!standing) {
+    const turn = await findTurn(wiring, { siteId, userHash, registeredAt, right, kind }, now);
+    if (!turn) throw new Problem('too-many-calls', { retryAfter: restOfDay(now) });
+    const { requestId } = turn;
+    if (turn.isNew) {
       if (kind === 'order') await requireOrderQuota(wiring, siteId, now);
       await invoke(wiring.openRequest, { requestId }, openRequestOutput);
       const found = profile ? { profileId: profile.profileId } : {};

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Callee } from '#shared/aws/invoke.ts';
 import type { Table } from '#shared/aws/table.ts';
 import type { SiteCaller } from '#shared/http/caller.ts';
@@ -24,33 +23,6 @@ export type Wiring = RequestStores & {
   readonly verify: Callee;
   readonly release: Callee;
 };
-
-/**
- * The id of the one request that a user may make of a right, or a controller order for that user, in a day (A10, A11): the same call gives the same id, so that a
- * retry after a fault of ours goes on where the first one stopped, and a second request of the day finds the first.
- * Version 8 of RFC 9562: made from a hash, here of what is itself a keyed hash.
- */
-export function requestIdOfToday(
-  {
-    siteId,
-    userHash,
-    right,
-    kind,
-  }: { siteId: string; userHash: string; right: string; kind: 'session' | 'order' },
-  now: Date,
-): string {
-  const day = now.toISOString().slice(0, 10);
-  // An order and what the user asks for are two requests: neither uses up the other's turn.
-  const parts = [siteId, userHash, right, day, ...(kind === 'order' ? [kind] : [])];
-  const hex = createHash('sha256').update(parts.join('\0')).digest('hex');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
-}
 
 /** Seconds until the day is over (UTC). */
 export const restOfDay = (now: Date): number => 86_400 - (Math.floor(now.getTime() / 1_000) % 86_400);
