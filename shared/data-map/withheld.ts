@@ -3,6 +3,7 @@ export const withheldReasons = [
   'identifier-linked-recently',
   'in-erasure',
   'needs-level-2',
+  'no-longer-opened',
   'under-hold',
 ] as const;
 export type WithheldReason = (typeof withheldReasons)[number];

@@ -10,6 +10,8 @@ const reasons = {
       'This address was added to an account not long ago, so it does not reach what was stored there before. Ask again in two weeks.',
     'under-hold':
       'Some of it has to be kept for now, for legal claims or because the law says so. The receipt says which, why, and when that is looked at again; it is erased when the reason ends.',
+    'no-longer-opened':
+      'Some of it is no longer reached by this address: since you asked, the address was replaced or called unconfirmed there, another account took it, or the data was erased under another request. It was left as it is. If you have an account there, sign in at the website and ask there. If you changed nothing yourself, tell the website: somebody else may have.',
     'in-erasure': 'Some of it is being erased under another request.',
   },
   de: {
@@ -19,6 +21,8 @@ const reasons = {
       'Diese Adresse kam erst vor Kurzem zu einem Konto hinzu und reicht deshalb nicht für das, was dort vorher gespeichert wurde. Fragen Sie in zwei Wochen noch einmal.',
     'under-hold':
       'Ein Teil davon muss vorerst aufbewahrt werden, für Rechtsansprüche oder weil ein Gesetz es verlangt. Der Nachweis sagt, was, warum und wann das wieder geprüft wird; gelöscht wird es, wenn der Grund endet.',
+    'no-longer-opened':
+      'Ein Teil davon ist über diese Adresse nicht mehr erreichbar: Seit Ihrer Anfrage wurde die Adresse dort ersetzt oder als unbestätigt gemeldet, ein anderes Konto hat sie übernommen, oder die Daten wurden auf eine andere Anfrage hin gelöscht. Er blieb, wie er ist. Haben Sie dort ein Konto, melden Sie sich auf der Website an und fragen Sie dort. Haben Sie selbst nichts geändert, sagen Sie es der Website: Vielleicht war es jemand anderes.',
     'in-erasure': 'Ein Teil davon wird gerade auf eine andere Anfrage hin gelöscht.',
   },
 } as const satisfies Record<Language, Record<WithheldReason, string>>;
@@ -32,7 +36,7 @@ export const erasureMessages = {
     'erasure-notice': (facts) => ({
       subject: 'Personal data is about to be erased',
       text: lines(
-        `Someone who proved to be you asked ${facts.vendor} for the erasure of personal data. Until ${moment('en', facts.until)} that can be stopped; until then the data is stored and not used. Afterwards it is erased and cannot be brought back.`,
+        `Someone who proved to be you asked ${facts.vendor} for the erasure of personal data. Until ${moment('en', facts.until)} that can be stopped; until then what is to be erased is stored and not used. Afterwards it is erased and cannot be brought back. What lets you sign in stays where a mailbox was all the proof.`,
         `If it was you, there is nothing to do. If it was not you, stop it with the stop code ${facts.stopCode ?? ''} for request ${facts.requestId}.`,
         'If it was you and you have changed your mind, withdraw the request where you made it.',
       ),
@@ -75,7 +79,7 @@ export const erasureMessages = {
     'erasure-notice': (facts) => ({
       subject: 'Personenbezogene Daten werden bald gelöscht',
       text: lines(
-        `Jemand, der sich als Sie ausgewiesen hat, hat ${facts.vendor} um die Löschung personenbezogener Daten gebeten. Bis ${moment('de', facts.until)} lässt sich das stoppen; so lange werden die Daten gespeichert und nicht verwendet. Danach werden sie gelöscht und lassen sich nicht zurückholen.`,
+        `Jemand, der sich als Sie ausgewiesen hat, hat ${facts.vendor} um die Löschung personenbezogener Daten gebeten. Bis ${moment('de', facts.until)} lässt sich das stoppen; so lange wird, was gelöscht werden soll, gespeichert und nicht verwendet. Danach wird es gelöscht und lässt sich nicht zurückholen. Womit Sie sich anmelden, bleibt, wenn nur ein Postfach der Nachweis war.`,
         `Waren Sie es, müssen Sie nichts tun. Waren Sie es nicht, stoppen Sie die Löschung mit dem Stoppcode ${facts.stopCode ?? ''} für die Anfrage ${facts.requestId}.`,
         'Waren Sie es und haben es sich anders überlegt, ziehen Sie die Anfrage dort zurück, wo Sie sie gestellt haben.',
       ),

@@ -84,6 +84,9 @@ async function placeResult(
   if (!scan?.done || scan.attempt !== attempt)
     throw new ErasureIncomplete(`profile ${profileId} was not looked at to its end`);
   const vault = { place: 'vault', assurance: 'vendor-scanned' } as const;
+  // What was there is told to nobody whose proof did not open it any more when the work began (A35).
+  if (aim === 'withheld' && reason === 'no-longer-opened')
+    return { ...vault, datasets: [], outcome: 'withheld', reason };
   // Of a profile that was left as it was, what is there is what was found.
   const asIs = { ...vault, datasets: datasetResults(countAll(scan), {}, scan.datasets) };
   if (aim === 'withheld' && isReceiptReason(reason)) return { ...asIs, outcome: 'withheld', reason };

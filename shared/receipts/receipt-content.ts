@@ -6,7 +6,7 @@ import type { Assurance } from '#shared/places/place.ts';
 /** Who says that it stays: the data map, for data with a legal term of its own, or an order to keep it. */
 const keepers = ['data-map', 'hold'] as const;
 /** Why a whole profile was left as it was. */
-const withheldReasons = ['needs-level-2', 'identifier-linked-recently'] as const;
+const withheldReasons = ['needs-level-2', 'identifier-linked-recently', 'no-longer-opened'] as const;
 const assurances = [
   'vendor-scanned',
   'site-reported',

@@ -77,8 +77,14 @@ function placePart(place: PlaceResult, view: View): Html {
   return html`<p>
       ${texts.outcomes[place.outcome](time)} <small>${texts.assurances[place.assurance]}</small>
     </p>
-    ${rows.length === 0 ? html`<p>${texts.nothingFound}</p> ` : table([texts.data, ...texts.counts], rows)}`;
+    ${rows.length === 0 ? nothingShown(place, view) : table([texts.data, ...texts.counts], rows)}`;
 }
+
+/** Of a profile that the proof no longer opened nothing is told: not that there is nothing either. */
+const nothingShown = (place: PlaceResult, { texts }: View): Html =>
+  place.outcome === 'withheld' && place.reason === 'no-longer-opened'
+    ? html``
+    : html`<p>${texts.nothingFound}</p> `;
 
 /** What stayed: by rule or order, with its exception; and what was left whole, with its reason. */
 function keptPart({ controllers }: ReceiptContent, view: View): Html[] {

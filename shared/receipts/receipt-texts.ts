@@ -108,6 +108,8 @@ export const receiptTexts = {
         'Some of this data lets you sign in. To keep a stolen mailbox from taking your second factor away, all of it is erased only after a second proof, such as a code to your phone. Ask again and confirm the number of your account, or ask while signed in at the website with your second factor.',
       'identifier-linked-recently':
         'The address was added to this account less than two weeks before, so it does not reach what was stored there until then. Ask again when the two weeks are over.',
+      'no-longer-opened':
+        'When the work began the address did not lead to this account alone any more: it was replaced or called unconfirmed there, another account took it, or the data was erased under another request. What is there is not told under this address. If you have an account there, sign in at the website and ask there.',
     },
     copies: 'Copies that remain for a while',
     copiesText:
@@ -215,6 +217,8 @@ export const receiptTexts = {
         'Mit einigen dieser Daten melden Sie sich an. Damit niemand mit einem gestohlenen Postfach Ihren zweiten Faktor entfernt, werden sie alle erst nach einem zweiten Nachweis gelöscht, etwa einem Code an Ihr Telefon. Fragen Sie erneut an und bestätigen Sie die Nummer Ihres Kontos, oder fragen Sie an, während Sie auf der Website mit zweitem Faktor angemeldet sind.',
       'identifier-linked-recently':
         'Die Adresse kam weniger als zwei Wochen vorher zu diesem Konto hinzu und reicht deshalb nicht für das, was bis dahin gespeichert wurde. Fragen Sie erneut an, wenn die zwei Wochen vorbei sind.',
+      'no-longer-opened':
+        'Als die Arbeit begann, führte die Adresse nicht mehr allein zu diesem Konto: Sie wurde dort ersetzt oder als unbestätigt gemeldet, ein anderes Konto hat sie übernommen, oder die Daten wurden auf eine andere Anfrage hin gelöscht. Was dort ist, wird unter dieser Adresse nicht gesagt. Haben Sie dort ein Konto, melden Sie sich auf der Website an und fragen Sie dort.',
     },
     copies: 'Kopien, die noch eine Weile bleiben',
     copiesText:

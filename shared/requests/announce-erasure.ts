@@ -1,9 +1,11 @@
 import type { Table } from '#shared/aws/table.ts';
 import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
 import { identifierBinding, readIdentifiers, type IdentifierRow } from '#shared/profiles/identifier-store.ts';
+import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { readProfile } from '#shared/profiles/profile-store.ts';
 import { withKey, type VaultKeys } from '#shared/vault/open-keys.ts';
 import { unseal } from '#shared/vault/record-format.ts';
+import { announceProfile, requireAnnounced } from './announced-profiles.ts';
 import { needsExtended, type CoolingOff } from './cooling-off.ts';
 import { copyContact } from './copy-contact.ts';
 import type { Effect } from './effects.ts';
@@ -12,18 +14,22 @@ import { askForMessage } from './messages-outbox.ts';
 import { noticeIdOf, writeNotice, type NoticeAddress } from './notices.ts';
 import { isOrder, type RequestRecord } from './request-record.ts';
 import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
-import { restrictFor } from './restricted-profiles.ts';
 import { toldOf } from './told-addresses.ts';
+import { reasonToWithhold } from './withholding.ts';
 
 export type AnnounceStores = RequestStores & {
   readonly directory: Table;
   readonly index: Table;
+  readonly records: Table;
+  readonly planKey: MacKey;
   readonly vault: VaultKeys;
 };
 
 type Announcing = {
   readonly attempt: number;
   readonly coolingOff: CoolingOff;
+  /** Level of the proof in a profile: 2 where two identifiers of that very profile, or a second factor, were proven. */
+  readonly levelIn: (profileId: string) => number;
   /** Whether a text message would reach this number (A28). */
   readonly mayText: (phone: string) => boolean;
   readonly now: string;
@@ -31,16 +37,17 @@ type Announcing = {
 type Notice = NoticeAddress & { readonly noticeId: string; readonly hash: string };
 
 /**
- * Before an erasure cools off: the profiles in scope are restricted at once, and every address that leads or lately led to
- * their person is told, so that whoever did not ask for it can stop it (A10, A25). The addresses are copied under the
- * request's key. Announcing again in the same attempt changes nothing and tells nobody twice.
+ * Before an erasure cools off: the profiles that it will erase are restricted at once, and every address that leads or
+ * lately led to their person is told, so that whoever did not ask for it can stop it (A10, A25). What the proof is not
+ * enough for is not restricted: a stolen mailbox would lock its person out of a site (A1); its addresses are told all the
+ * same. They are copied under the request's key. Announcing again in the same attempt changes nothing and tells nobody twice.
  * @returns until when the request can be withdrawn
- * @throws AttemptSuperseded
+ * @throws AttemptSuperseded, PlanForged
  */
 export async function announceErasure(
   stores: AnnounceStores,
   request: RequestRecord,
-  { attempt, coolingOff, mayText, now }: Announcing,
+  { attempt, coolingOff, levelIn, mayText, now }: Announcing,
 ): Promise<{ until: string; effects: Effect[] }> {
   const { requestId } = request;
   // Taken up again after its cooling-off: everything has been said.
@@ -52,10 +59,18 @@ export async function announceErasure(
   const openings = await findOpenings(stores, request, now);
   // Of an order always: a stolen key may have given it.
   let extended = isOrder(request);
+  const noted = await requireAnnounced(stores, requestId);
   const told = new Set<string>();
-  for (const { profileId } of openings) {
+  for (const opening of openings) {
+    const { profileId, controllerId } = opening;
     const profile = await readProfile(stores.directory, profileId);
-    if (!profile || !(await restrictFor(stores, { requestId, attempt }, profileId))) continue;
+    if (!profile) continue;
+    if (!noted.has(profileId)) {
+      if (profile.state !== 'open') continue;
+      const reason = await reasonToWithhold(stores, opening, levelIn(profileId));
+      const one = { profileId, controllerId, ...(reason === undefined ? {} : { reason }) };
+      if (!(await announceProfile(stores, { requestId, attempt }, one))) continue;
+    }
     const identifiers = await readIdentifiers(stores.directory, profileId);
     const addresses = toldOf(identifiers, now);
     const notices = await writeNotices(stores, requestId, profileId, addresses, now);

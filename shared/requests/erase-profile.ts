@@ -22,7 +22,11 @@ export async function preserveProfile(
   { requestId, attempt, now, ...paging }: Run & { mayGoOn: () => boolean; pageSize?: number },
 ): Promise<{ done: boolean }> {
   if (aim === 'withheld' || aim === 'export') return { done: true };
-  const taken = await takeProfile(stores, { profileId, epoch, requestId, now });
+  // What another request was erasing when this one was announced is waited for and never taken: nobody was told of it here.
+  const taken =
+    aim === 'erase'
+      ? await takeProfile(stores, { profileId, epoch, requestId, now })
+      : await whoseIs(stores.directory, profileId, requestId);
   const event = { at: now, actor: 'system', attempt, detail: profileId } as const;
   if (taken.state === 'erased') {
     const facts = { profileId, erasedAt: taken.at };

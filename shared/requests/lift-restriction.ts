@@ -1,8 +1,8 @@
 import type { Table } from '#shared/aws/table.ts';
+import { letGo } from './announced-profiles.ts';
 import { forgetAt } from './deadlines/due-date.ts';
 import { workKeys, type RequestRecord } from './request-record.ts';
 import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
-import { letGo } from './restricted-profiles.ts';
 
 /**
  * Lets go of the profiles that an erasure restricted before it was stopped. From here on the request waits for nothing but

@@ -1,18 +1,14 @@
-import type { Table } from '#shared/aws/table.ts';
 import { transact } from '#shared/aws/transaction.ts';
-import type { MacKey } from '#shared/keys/keyed-hash.ts';
-import { readProfile } from '#shared/profiles/profile-store.ts';
+import { readProfile, type Profile } from '#shared/profiles/profile-store.ts';
 import type { Opening } from '#shared/profiles/sound.ts';
-import { holdsAuthenticator } from '#shared/vault/holds-authenticator.ts';
 import type { AnnounceStores } from './announce-erasure.ts';
+import { letGo, requireAnnounced, type Announced } from './announced-profiles.ts';
 import { findOpenings } from './find-openings.ts';
 import type { RequestRecord } from './request-record.ts';
 import { AttemptSuperseded, commitChange, requireRequest } from './request-store.ts';
-import { letGo, readRestricted } from './restricted-profiles.ts';
 import { makeTask, putTask, requireTasks, type PlannedTask } from './tasks.ts';
 import { TransitionRefused } from './transitions.ts';
-
-export type PlanErasureStores = AnnounceStores & { readonly records: Table; readonly planKey: MacKey };
+import { reasonToWithhold } from './withholding.ts';
 
 /** Its receipt is one row of at most 400 KB; what would not fit is refused before a key goes. */
 const mostTasks = 300;
@@ -28,13 +24,14 @@ export class CoolingOffRuns extends Error {
 
 /**
  * Plans an erasure once its cooling-off is over (race 7): from here on nobody can withdraw it. One task per profile that
- * the proof opens and the scope holds; what the proof is not enough for is left whole and said so (A1).
+ * was announced, or that was erased before; what the proof is not enough for, or does not open any more, is left whole and
+ * said so (A1, G09).
  * @param levelIn level of the proof in a profile: 2 where two identifiers of that very profile, or a second factor, were proven
  * @returns the number of tasks
- * @throws AttemptSuperseded, CoolingOffRuns
+ * @throws AttemptSuperseded, CoolingOffRuns, PlanForged
  */
 export async function planErasure(
-  stores: PlanErasureStores,
+  stores: AnnounceStores,
   cooled: RequestRecord,
   {
     attempt,
@@ -75,19 +72,23 @@ export async function planErasure(
 
 /** Made once: a later attempt finds index entries gone that the first has erased, and works on the same profiles. */
 async function makePlan(
-  stores: PlanErasureStores,
+  stores: AnnounceStores,
   request: RequestRecord,
   levelIn: (profileId: string) => number,
   now: string,
 ): Promise<PlannedTask[]> {
-  const { requestId, attempt } = request;
-  const restricted = await readRestricted(stores.requests, requestId);
-  // What a first try of this attempt has planned already stays planned.
-  const planned: PlannedTask[] = await requireTasks(stores.requests, stores.planKey, requestId, attempt);
+  const { requestId } = request;
+  // What an earlier try has planned already stays planned: it has let go of what it withheld.
+  const planned: PlannedTask[] = await requireTasks(stores.requests, stores.planKey, requestId, { from: 1 });
   const known = new Set(planned.map(({ profileId }) => profileId));
-  for (const opening of await findOpenings(stores, request, now)) {
-    if (known.has(opening.profileId)) continue;
-    const task = await planTask(stores, opening, restricted, levelIn);
+  const announced = await requireAnnounced(stores, requestId);
+  const openings = new Map(
+    (await findOpenings(stores, request, now)).map((one) => [one.profileId, one] as const),
+  );
+  for (const profileId of new Set([...announced.keys(), ...openings.keys()])) {
+    if (known.has(profileId)) continue;
+    const found = { announced: announced.get(profileId), opening: openings.get(profileId) };
+    const task = await planTask(stores, requestId, { profileId, level: levelIn(profileId), ...found });
     if (task) planned.push(task);
   }
   if (planned.length > mostTasks) throw new PlanTooLarge(`request ${requestId} covers too many profiles`);
@@ -96,7 +97,7 @@ async function makePlan(
 
 /** Ends the cooling-off. A withdrawal that came first supersedes this attempt; one that comes later is refused. */
 async function elapse(
-  stores: PlanErasureStores,
+  stores: AnnounceStores,
   request: RequestRecord,
   attempt: number,
   now: string,
@@ -119,20 +120,35 @@ async function elapse(
   }
 }
 
+type Found = {
+  readonly profileId: string;
+  readonly level: number;
+  readonly announced: Announced | undefined;
+  readonly opening: Opening | undefined;
+};
+
 async function planTask(
-  stores: PlanErasureStores,
-  { profileId, controllerId, storedFrom }: Opening,
-  restricted: ReadonlySet<string>,
-  levelIn: (profileId: string) => number,
+  stores: AnnounceStores,
+  requestId: string,
+  { profileId, level: proven, announced, opening }: Found,
 ): Promise<PlannedTask | undefined> {
   const profile = await readProfile(stores.directory, profileId);
-  // Nobody was told of an open profile that came into reach since the announcement (race 7).
-  if (!profile || (profile.state === 'open' && !restricted.has(profileId))) return undefined;
-  const level: 1 | 2 = levelIn(profileId) < 2 ? 1 : 2;
+  const controllerId = (announced ?? opening)?.controllerId;
+  if (!profile || controllerId === undefined) return undefined;
+  const level: 1 | 2 = proven < 2 ? 1 : 2;
   const task = { profileId, controllerId, epoch: profile.epoch, level };
+  if (!opening) return { ...task, aim: 'withheld', reason: 'no-longer-opened' };
   if (profile.state === 'erased') return { ...task, aim: 'already-erased' };
-  // One key for all of it: what a new identifier does not open yet would go as well.
-  if (storedFrom !== undefined) return { ...task, aim: 'withheld', reason: 'identifier-linked-recently' };
-  const needsMore = level < 2 && (await holdsAuthenticator(stores, profileId));
-  return needsMore ? { ...task, aim: 'withheld', reason: 'needs-level-2' } : { ...task, aim: 'erase' };
+  // Nobody was told of an open profile that came into reach since the announcement (race 7); for one that another request
+  // is erasing, this one waits, and does not touch it.
+  if (!announced) return profile.state === 'open' ? undefined : { ...task, aim: 'already-erased' };
+  const reason = announced.reason ?? (await reasonToWithhold(stores, opening, level));
+  if (reason !== undefined) return { ...task, aim: 'withheld', reason };
+  return isRestricted(profile, requestId)
+    ? { ...task, aim: 'erase' }
+    : { ...task, aim: 'withheld', reason: 'no-longer-opened' };
 }
+
+/** What could be used all the while, since its restriction is gone, is not erased (A25). */
+const isRestricted = ({ restrictedBy }: Profile, requestId: string): boolean =>
+  restrictedBy?.has(requestId) === true;

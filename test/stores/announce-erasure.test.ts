@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { queryAll } from '#shared/aws/table.ts';
@@ -22,6 +23,7 @@ import {
   profileOf,
   startErasure,
   startForSite,
+  store,
   type Known,
 } from '#test/support/erasure-request.ts';
 import { requireRequest } from '#test/support/filed-request.ts';
@@ -154,7 +156,7 @@ describe('A25: an erasure that is announced', () => {
     const address = email();
     const controllerId = uuid();
     const profileId = await knownProfile(world, [address, phone()], { controllerId });
-    const requestId = await startErasure(world, address, { scope: [controllerId] });
+    const requestId = await startErasure(world, address, { scope: [controllerId], level: 2 });
     const first = await announce(world, requestId);
     const rows = await rowsOf(requestId, '');
 
@@ -220,6 +222,91 @@ describe('A25: an erasure that is announced', () => {
   });
 });
 
+describe('A1: an erasure by a mailbox alone', () => {
+  /** Profiles of one address: of two nothing more is needed than it, of the others it is not enough. */
+  async function reached() {
+    const address = email();
+    const scope = [uuid(), uuid(), uuid(), uuid()];
+    const [plain, called, asked, newcomer] = scope.map((controllerId) => ({ controllerId }));
+    const ids = {
+      plain: await knownProfile(world, [address], plain),
+      called: await knownProfile(world, [address, phone()], called),
+      asked: await knownProfile(world, [address, email(undefined, { former: 3 })], asked),
+      newcomer: await knownProfile(
+        world,
+        [{ ...address, linked: 3 }, email(undefined, { former: 4 })],
+        newcomer,
+      ),
+    };
+    await store(world, ids.asked, 'security-question');
+    return { address, scope, ids };
+  }
+
+  it('restricts nothing that it will leave whole, so that a mailbox thief locks nobody out', async () => {
+    const { address, scope, ids } = await reached();
+    const requestId = await startErasure(world, address, { scope });
+
+    await announce(world, requestId);
+
+    expect(await restrictedBy(ids.plain)).toEqual([requestId]);
+    for (const left of [ids.called, ids.asked, ids.newcomer]) {
+      expect(await restrictedBy(left)).toEqual([]);
+      expect(isReadable(await profileOf(world, left))).toBe(true);
+    }
+    const last = (await readChain(world.ledger, `R#${requestId}`)).at(-1);
+    expect(last).toMatchObject({ type: 'announced', facts: { profiles: 4, notices: 4 } });
+  });
+
+  it('A25: tells the addresses of those as well', async () => {
+    const { address, scope } = await reached();
+    const requestId = await startErasure(world, address, { scope });
+
+    await announce(world, requestId);
+
+    const told = await toldBy(requestId);
+    expect(told).toContain(`email ${address.value}`);
+    // Two former addresses and the phone.
+    expect(told).toHaveLength(4);
+  });
+
+  it('at level 2 restricts what signs in as well, and not what the address came to lately', async () => {
+    const { address, scope, ids } = await reached();
+    const requestId = await startErasure(world, address, { scope, level: 2 });
+
+    await announce(world, requestId);
+
+    for (const one of [ids.plain, ids.called, ids.asked])
+      expect(await restrictedBy(one)).toEqual([requestId]);
+    expect(await restrictedBy(ids.newcomer)).toEqual([]);
+  });
+
+  it('again judges nothing anew: what its first try restricted stays restricted', async () => {
+    const { address, scope, ids } = await reached();
+    const requestId = await startErasure(world, address, { scope });
+    await announce(world, requestId);
+    const rows = await rowsOf(requestId, 'ANNOUNCED#');
+    await store(world, ids.plain, 'security-question');
+
+    await announce(world, requestId);
+
+    expect(await rowsOf(requestId, 'ANNOUNCED#')).toEqual(rows);
+    expect(await restrictedBy(ids.plain)).toEqual([requestId]);
+    expect(await restrictedBy(ids.asked)).toEqual([]);
+  });
+
+  it('A17: goes on with no profile that another function says was announced', async () => {
+    const { address, scope } = await reached();
+    const victim = await knownProfile(world, [email()]);
+    const requestId = await startErasure(world, address, { scope });
+    const Item = { pk: `R#${requestId}`, sk: `ANNOUNCED#${victim}`, profileId: victim, controllerId: uuid() };
+    const planted = { ...Item, mac: 'm'.repeat(43) };
+    await world.clients.dynamo.send(new PutCommand({ TableName: world.requests.name, Item: planted }));
+
+    await expect(announce(world, requestId)).rejects.toMatchObject({ name: 'PlanForged' });
+    expect(await restrictedBy(victim)).toEqual([]);
+  });
+});
+
 describe('A25: how long it cools off', () => {
   const { normal, extended } = coolingOff;
   it.each([
@@ -266,7 +353,7 @@ describe('A25: how long it cools off', () => {
 
     expect((await announce(world, ordered)).until).toBe(later(extended));
     expect((await announce(world, asked)).until).toBe(later(normal));
-    expect((await restrictedBy(profileId)).sort()).toEqual([ordered, asked].sort());
+    expect(await restrictedBy(profileId)).toEqual([ordered]);
   });
 });
 
@@ -285,7 +372,7 @@ describe('race 8: an announcement of an attempt that is no longer', () => {
   });
 
   // The person can withdraw as soon as the request is started, while its first step is at work.
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])(
     'restricts nothing where it is stopped, and let go, before call %i',
     async (n) => {
       const address = email();

@@ -116,6 +116,7 @@ describe('A10: an order that was started', () => {
     announceErasure(world, await requireRequest(world, id), {
       ...{ attempt: 1, now: now.toISOString() },
       coolingOff: { normal: 60 * 60, extended: 120 * 60 },
+      levelIn: () => 2,
       mayText: () => true,
     });
 

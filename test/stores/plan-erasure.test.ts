@@ -1,12 +1,12 @@
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { queryAll } from '#shared/aws/table.ts';
 import { transact } from '#shared/aws/transaction.ts';
-import { openLevels } from '#shared/identity/level.ts';
-import { requireProof } from '#shared/identity/proof.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
 import { indexKey } from '#shared/profiles/identifier-store.ts';
 import { isReadable } from '#shared/profiles/readable.ts';
+import { liftRestriction } from '#shared/profiles/restriction.ts';
 import { recordFailure } from '#shared/requests/conclude.ts';
 import { planErasure } from '#shared/requests/plan-erasure.ts';
 import { commitChange } from '#shared/requests/request-store.ts';
@@ -65,7 +65,7 @@ const aimsOf = async (requestId: string, attempt = 1) =>
 describe('race 7: the plan of an erasure', () => {
   it('is made when the cooling-off is over, and not a moment before', async () => {
     const { address, scope, ids } = await known({ others: [phone({ linked: 150 })] });
-    const requestId = await startErasure(world, address, { scope });
+    const requestId = await startErasure(world, address, { scope, level: 2 });
     await announce(world, requestId);
     const over = later(coolingOff.normal);
 
@@ -74,7 +74,7 @@ describe('race 7: the plan of an erasure', () => {
     expect(await requireRequest(world, requestId)).toMatchObject({ state: 'cooling-off' });
     expect(await aimsOf(requestId)).toEqual({});
 
-    expect(await plan(world, requestId, { when: over, levelIn: () => 2 })).toBe(1);
+    expect(await plan(world, requestId, { when: over })).toBe(1);
     expect(await requireRequest(world, requestId)).toMatchObject({
       ...{ state: 'in-progress', openTasks: 1, plannedAt: over, planFrom: 1 },
     });
@@ -186,11 +186,8 @@ describe('A1, G09: what the proof is not enough for', () => {
     await store(world, none, 'credential');
     const requestId = await startErasure(world, address, { scope, second: number });
     await announce(world, requestId);
-    const request = await requireRequest(world, requestId);
-    const proof = await requireProof(world.requests, world.key('proof'), request);
-    const levelIn = await openLevels(world.index, proof, request, at);
 
-    await plan(world, requestId, { levelIn });
+    await plan(world, requestId);
 
     expect(await aimsOf(requestId)).toEqual({
       [both]: 'erase',
@@ -220,9 +217,9 @@ describe('A25: where the address leads elsewhere when the cooling-off is over', 
     // Another user of the same controller has the address now: it is unique there no more.
     await knownProfile(world, [{ ...address, linked: 1 }], { controllerId: scope[0] ?? '' });
 
-    expect(await plan(world, requestId)).toBe(1);
+    expect(await plan(world, requestId)).toBe(2);
 
-    expect(await aimsOf(requestId)).toEqual({ [sure]: 'erase' });
+    expect(await aimsOf(requestId)).toEqual({ [sure]: 'erase', [contested]: 'no-longer-opened' });
     expect(await isFree(contested)).toBe(true);
     expect(await isFree(sure)).toBe(false);
   });
@@ -243,14 +240,116 @@ describe('A25: where the address leads elsewhere when the cooling-off is over', 
     expect(await profileOf(world, contested)).toMatchObject({ state: 'open', epoch: 1 });
   });
 
-  it('where it opens nothing any more, nothing stays restricted', async () => {
+  it.each([
+    ['was replaced', { former: 0 }],
+    ['was called unverified', { verified: false }],
+  ])(
+    'G09: an address that %s leads to an answer, and to nothing that stays restricted',
+    async (_, change) => {
+      const { address, scope, ids } = await known({}, { others: [phone()] });
+      const requestId = await startErasure(world, address, { scope });
+      await announce(world, requestId);
+      for (const id of ids) await link(world, id, { ...address, ...change });
+
+      expect(await plan(world, requestId)).toBe(2);
+
+      expect(await aimsOf(requestId)).toEqual({
+        ...{ [ids[0] ?? '']: 'no-longer-opened', [ids[1] ?? '']: 'no-longer-opened' },
+      });
+      expect(await requireRequest(world, requestId)).toMatchObject({ withheld: ['no-longer-opened'] });
+      for (const id of ids) expect(await isFree(id)).toBe(true);
+    },
+  );
+
+  it('race 4: one that another request has erased since is the other’s while the address leads there', async () => {
+    const { address, scope, ids } = await known({}, {});
+    const [found = '', lost = ''] = ids;
+    const requestId = await startErasure(world, address, { scope });
+    await announce(world, requestId);
+    for (const id of ids) await changeProfile(world.directory, id, { state: 'erased', epoch: 2 });
+    const Key = indexKey(lost, { kind: 'email', hash: hashOf(address) });
+    await world.clients.dynamo.send(new DeleteCommand({ TableName: world.index.name, Key }));
+
+    await plan(world, requestId);
+
+    expect(await aimsOf(requestId)).toEqual({ [found]: 'already-erased', [lost]: 'no-longer-opened' });
+  });
+});
+
+describe('A1, A25: what was not restricted is not erased', () => {
+  it('also where what signs in has gone since the announcement', async () => {
+    const number = phone();
+    const { address, scope, ids } = await known({ others: [number] });
+    const requestId = await startErasure(world, address, { scope });
+    await announce(world, requestId);
+    await link(world, ids[0] ?? '', { ...number, former: 0 });
+
+    await plan(world, requestId);
+
+    expect(await aimsOf(requestId)).toEqual({ [ids[0] ?? '']: 'needs-level-2' });
+    expect((await profileOf(world, ids[0] ?? '')).state).toBe('open');
+  });
+
+  it('nor what came to sign in since: it is withheld, and let go', async () => {
     const { address, scope, ids } = await known({});
     const requestId = await startErasure(world, address, { scope });
     await announce(world, requestId);
-    await link(world, ids[0] ?? '', { ...address, former: 0 });
+    expect(await isFree(ids[0] ?? '')).toBe(false);
+    await store(world, ids[0] ?? '', 'security-question');
 
-    expect(await plan(world, requestId)).toBe(0);
+    await plan(world, requestId);
+
+    expect(await aimsOf(requestId)).toEqual({ [ids[0] ?? '']: 'needs-level-2' });
     expect(await isFree(ids[0] ?? '')).toBe(true);
+  });
+
+  it('nor what somebody else has let go of', async () => {
+    const { address, scope, ids } = await known({});
+    const requestId = await startErasure(world, address, { scope });
+    await announce(world, requestId);
+    await liftRestriction(world.directory, ids[0] ?? '', requestId);
+
+    await plan(world, requestId);
+
+    expect(await aimsOf(requestId)).toEqual({ [ids[0] ?? '']: 'no-longer-opened' });
+  });
+
+  it('race 8: nor what an earlier attempt withheld before it failed', async () => {
+    const number = phone();
+    const { address, scope, ids } = await known({}, {});
+    const requestId = await startErasure(world, address, { scope });
+    await announce(world, requestId);
+    await link(world, ids[0] ?? '', number);
+    await plan(world, requestId);
+    // As if it had stopped before it said that it has planned.
+    await commitChange(world, requestId, {
+      ...{ event: { note: 'stopped' }, at, actor: 'system' },
+      ...{ set: { attempt: 2 }, remove: ['plannedAt', 'planFrom'] },
+    });
+    await link(world, ids[0] ?? '', { ...number, former: 0 });
+
+    await plan(world, requestId, { attempt: 2 });
+
+    expect(await aimsOf(requestId, 2)).toEqual({ [ids[0] ?? '']: 'needs-level-2', [ids[1] ?? '']: 'erase' });
+  });
+
+  it.each([
+    ['for one that the address does not open', false],
+    ['for one that came into reach since', true],
+  ])('A17: a row that another function plants %s lists nobody’s profile', async (_, isInReach) => {
+    const { address, scope } = await known({});
+    const requestId = await startErasure(world, address, { scope: [...scope, scope[0] ?? ''] });
+    await announce(world, requestId);
+    const [own] = await queryAll(world.requests, `R#${requestId}`, 'ANNOUNCED#');
+    const controllerId = isInReach ? (scope[0] ?? '') : uuid();
+    const victim = await knownProfile(world, [isInReach ? address : email()], { controllerId });
+    // Its own row, turned to the victim.
+    const Item = { ...own, sk: `ANNOUNCED#${victim}`, profileId: victim };
+    await world.clients.dynamo.send(new PutCommand({ TableName: world.requests.name, Item }));
+
+    await expect(plan(world, requestId)).rejects.toMatchObject({ name: 'PlanForged' });
+    expect(await aimsOf(requestId)).toEqual({});
+    expect(await profileOf(world, victim)).toMatchObject({ state: 'open', epoch: 1 });
   });
 });
 

@@ -4,7 +4,8 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { transact } from '#shared/aws/transaction.ts';
 import { dataMap, dataMapVersion, type DatasetName } from '#shared/data-map/data-map.ts';
-import { writeProof, useProof } from '#shared/identity/proof.ts';
+import { openLevels } from '#shared/identity/level.ts';
+import { requireProof, useProof, writeProof } from '#shared/identity/proof.ts';
 import { identifierBinding, writeIdentifier } from '#shared/profiles/identifier-store.ts';
 import type { IdentifierKind } from '#shared/profiles/normalise.ts';
 import { profileKey, readProfile, type Profile } from '#shared/profiles/profile-store.ts';
@@ -154,13 +155,13 @@ export async function startErasure(
 export async function startForSite(
   world: World,
   profileId: string,
-  { from = now, order }: { from?: Date; order?: 'subject-wish' } = {},
+  { from = now, order, level = 1 }: { from?: Date; order?: 'subject-wish'; level?: 1 | 2 } = {},
 ): Promise<string> {
   const { siteId, controllerId } = await profileOf(world, profileId);
   const method = order ? { order, method: 'controller-order' } : { method: 'password' };
   const channel = { siteId, controllerId, profileId, ...method };
   const requestId = await fileInSession(world, from, channel, 'erasure');
-  await prove(world, requestId, from, { level: order ? 2 : 1 });
+  await prove(world, requestId, from, { level: order ? 2 : level });
   await begin(world, requestId, [controllerId], from);
   return requestId;
 }
@@ -185,18 +186,27 @@ async function begin(world: World, requestId: string, scope: string[], from: Dat
   await startRequest(world, { requestId, right: 'erasure' }, { ...start, useProof: useIt });
 }
 
+/** The level of the request's own proof, profile by profile. */
+async function levelsOf(world: World, requestId: string, when: string) {
+  const request = await requireRequest(world, requestId);
+  const proof = await requireProof(world.requests, world.key('proof'), request);
+  return openLevels(world.index, proof, request, when);
+}
+
 export const announce = async (world: World, requestId: string, { attempt = 1, when = at } = {}) =>
   announceErasure(world, await requireRequest(world, requestId), {
     ...{ attempt, coolingOff, now: when },
+    levelIn: await levelsOf(world, requestId, when),
     mayText: () => true,
   });
 
-/** Plans at level 1 in every profile, unless a test says otherwise, when the longest cooling-off is over. */
+/** Plans when the longest cooling-off is over, unless a test says otherwise. */
 export const plan = async (
   world: World,
   requestId: string,
-  { attempt = 1, when = later(coolingOff.extended), levelIn = (_profileId: string): number => 1 } = {},
+  { attempt = 1, when = later(coolingOff.extended) } = {},
 ) =>
   planErasure(world, await requireRequest(world, requestId), {
-    ...{ attempt, levelIn, dataMapVersion, now: when },
+    ...{ attempt, dataMapVersion, now: when },
+    levelIn: await levelsOf(world, requestId, when),
   });

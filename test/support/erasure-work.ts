@@ -83,9 +83,10 @@ export function erasureFunctions(
   };
   return {
     announce: async () => {
-      const { request } = await provenNow();
+      const { request, proof } = await provenNow();
+      const levelIn = await openLevels(world.index, proof, request, mine().now);
       const coolingOff = { normal: 0, extended: 0 };
-      await announceErasure(world, request, { ...mine(), coolingOff, mayText: () => true });
+      await announceErasure(world, request, { ...mine(), coolingOff, levelIn, mayText: () => true });
     },
     plan: async () => {
       const { request, proof } = await provenNow();

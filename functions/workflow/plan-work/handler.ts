@@ -58,10 +58,13 @@ export const handler = createTask('plan-work', input, async ({ requestId, attemp
     return mine;
   }
   const proof = await requireProof(stores.requests, proofKey, request);
+  // Asked only where an erasure needs it.
+  const openLevelsNow = () => openLevels(stores.index, proof, request, at);
   if (step === 'announce') {
     const { until, effects } = await announceErasure(stores, request, {
       attempt,
       coolingOff,
+      levelIn: await openLevelsNow(),
       mayText: reaches,
       now: at,
     });
@@ -69,8 +72,7 @@ export const handler = createTask('plan-work', input, async ({ requestId, attemp
     return { ...mine, until };
   }
   if (step === 'plan') {
-    const levelIn = await openLevels(stores.index, proof, request, at);
-    const plan = { attempt, levelIn, dataMapVersion, now: at };
+    const plan = { attempt, levelIn: await openLevelsNow(), dataMapVersion, now: at };
     return { ...mine, tasks: await planErasure(stores, request, plan) };
   }
   requireExport(request.right);
