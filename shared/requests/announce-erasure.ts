@@ -123,7 +123,7 @@ async function writeNotices(
       const notices: Notice[] = [];
       for (const { kind, hash, sealed } of addresses) {
         if (kind === 'username') continue;
-        const noticeId = noticeIdOf(kind, hash);
+        const noticeId = noticeIdOf(requestId, kind, hash);
         const value = unseal(ordinary, identifierBinding(profileId, kind, hash), sealed).toString('utf8');
         const message = {
           messageId: messageIdOf(noticeId),

@@ -11,9 +11,12 @@ const noticeRow = z.object({ kind: z.enum(['email', 'phone']), sealed: bytes });
 /** An address that an erasure is announced to, under the request's own key: the profile's is destroyed. */
 export type NoticeAddress = { readonly kind: 'email' | 'phone'; readonly value: string };
 
-/** The same for every profile in which an address stands, so that nobody is told twice. */
-export const noticeIdOf = (kind: string, hash: string): string =>
-  createHash('sha256').update(`${kind}\0${hash}`, 'utf8').digest('hex').slice(0, 32);
+/**
+ * The same for every profile in which an address stands, so that nobody is told twice; another in each request, so that
+ * rows and queues that outlive the data do not say which requests told the same person (A35).
+ */
+export const noticeIdOf = (requestId: string, kind: string, hash: string): string =>
+  createHash('sha256').update(`${requestId}\0${kind}\0${hash}`, 'utf8').digest('hex').slice(0, 32);
 
 const binding = (requestId: string, noticeId: string): readonly string[] => ['notice', requestId, noticeId];
 

@@ -106,6 +106,27 @@ describe('A25: an erasure that is announced', () => {
     expect(effects).toHaveLength(4);
   });
 
+  it('A35: names an address otherwise in each request, so that no id tells that both told the same person', async () => {
+    const address = email();
+    const [one, other] = [uuid(), uuid()];
+    for (const controllerId of [one, other]) await knownProfile(world, [address], { controllerId });
+    const first = await startErasure(world, address, { scope: [one] });
+    const second = await startErasure(world, address, { scope: [other] });
+
+    for (const requestId of [first, second]) await announce(world, requestId);
+
+    const ids = await Promise.all(
+      [first, second].map(async (id) => [
+        ...(await rowsOf(id, 'NOTICE#')),
+        ...(await rowsOf(id, 'MSG#erasure')),
+      ]),
+    );
+    const [ofFirst = [], ofSecond = []] = ids.map((rows) => rows.map(({ sk }) => String(sk)));
+    expect(ofFirst).toHaveLength(2);
+    expect(ofSecond).toHaveLength(2);
+    expect(new Set([...ofFirst, ...ofSecond]).size).toBe(4);
+  });
+
   it('A18: keeps the addresses under the request’s key alone', async () => {
     const [address, number] = [email(), phone()];
     const controllerId = uuid();
