@@ -7,7 +7,7 @@ import type { RequestEvent } from './transitions.ts';
 type Stop = Extract<RequestEvent, 'withdrawn' | 'disavowed' | 'disavowed-at-work'>;
 
 /** Work that has had no effect yet: an erasure has none before its plan. */
-const isWithoutEffect = ({ right, plannedAt }: RequestRecord): boolean =>
+export const isWithoutEffect = ({ right, plannedAt }: RequestRecord): boolean =>
   right !== 'erasure' || plannedAt === undefined;
 
 /**

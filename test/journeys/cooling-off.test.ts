@@ -24,6 +24,7 @@ import {
 import { fetchBundle } from '#test/support/bundle.ts';
 import {
   beginErasure,
+  fetchReceipt,
   query,
   setCoolingOff,
   waitForCoolingOff,
@@ -164,12 +165,14 @@ describe('A25: while an erasure cools off', () => {
     await waitFor('the plan', async () => (await recordOf(request)).plannedAt);
 
     expect(refusal(await withdraw(request))).toBe('409 wrong-state');
-    expect((await disavow(request, stopCodeIn(notice.text))).status).toBe(202);
+    expect(refusal(await disavow(request, stopCodeIn(notice.text)))).toBe('409 wrong-state');
 
     await waitForMail(person.email, /is erased: its keys are destroyed/);
     expect((await recordOf(request)).state).toBe('fulfilled');
     expect((await query(site, person)).body).toMatchObject({ status: 'erased' });
     expect((await eventsOf(request)).map(({ type }) => type)).toContain('disavowed-late');
+    expect(refusal(await disavow(request, stopCodeIn(notice.text)))).toBe('409 wrong-state');
+    expect((await fetchReceipt(request)).problems).toEqual([]);
   });
 });
 

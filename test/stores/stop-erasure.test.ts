@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { getItem } from '#shared/aws/table.ts';
 import { disavowRequest } from '#shared/identity/disavow.ts';
+import { isTokenValid } from '#shared/identity/token.ts';
 import { findBreak } from '#shared/ledger/event.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
 import { isReadable } from '#shared/profiles/readable.ts';
@@ -25,6 +26,7 @@ import {
 } from '#test/support/erasure-request.ts';
 import { withSmallPages } from '#test/support/engine-table.ts';
 import { advance, fileForEmail, makeRequestWorld, requireRequest } from '#test/support/filed-request.ts';
+import { prove, sendCode } from '#test/support/prover.ts';
 
 let world: Awaited<ReturnType<typeof makeRequestWorld>>;
 let address: Known;
@@ -181,24 +183,40 @@ describe('A25: an erasure', () => {
     expect(await isFree()).toBe(true);
   });
 
-  it('that is planned takes neither word nor stop code: it goes on', async () => {
+  it('that is planned takes neither word nor stop code: it goes on, and the word is noted once', async () => {
     await plan(world, requestId);
 
     await expect(withdraw()).rejects.toMatchObject({ name: 'TransitionRefused' });
-    expect(await disavowRequest(world, requestId, now)).toEqual([]);
+    for (const _ of [1, 2]) expect(await disavowRequest(world, requestId, now)).toBe('too-late');
 
-    expect(await requireRequest(world, requestId)).toMatchObject({
-      ...{ state: 'in-progress', attempt: 1, disavowedAt: at },
-    });
+    const request = await requireRequest(world, requestId);
+    expect(request).toMatchObject({ state: 'in-progress', attempt: 1 });
+    expect(request.disavowedAt).toBeUndefined();
+    expect((await typesOf()).filter((type) => type === 'disavowed-late')).toHaveLength(1);
     expect((await typesOf()).at(-1)).toBe('disavowed-late');
     expect(await isFree()).toBe(false);
+  });
+
+  it('that has ended is changed by no stop code: its token and a fresh code still reach the receipt', async () => {
+    await sendCode(world, requestId);
+    await prove(world, requestId, { token: 'token-1' });
+    await plan(world, requestId);
+    await commitChange(world, requestId, { event: 'tasks-ended', at, actor: 'system', attempt: 1 });
+    const before = [await requireRequest(world, requestId), await typesOf()];
+
+    for (const _ of [1, 2]) expect(await disavowRequest(world, requestId, now)).toBe('too-late');
+
+    expect([await requireRequest(world, requestId), await typesOf()]).toEqual(before);
+    expect(await isTokenValid(world.requests, requestId, 'token-1', now)).toBe(true);
+    await sendCode(world, requestId, 'XY2CD-3EF4G');
+    expect(await prove(world, requestId, { code: 'XY2CD-3EF4G', token: 'token-2' })).toBeDefined();
   });
 
   it('that failed after its plan takes neither as well', async () => {
     await plan(world, requestId);
     await recordFailure(world, requestId, { attempt: 1, failed: 'ResidualFound', now: at });
 
-    expect(await disavowRequest(world, requestId, now)).toEqual([]);
+    expect(await disavowRequest(world, requestId, now)).toBe('too-late');
 
     expect(await requireRequest(world, requestId)).toMatchObject({ state: 'needs-attention', attempt: 1 });
   });

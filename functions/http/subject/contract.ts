@@ -196,9 +196,12 @@ export const disavow = {
   path: '/v1/subject/disavowals',
   operationId: 'disavowRequest',
   summary: '“Not me”: end a request with the stop code of its mail',
+  description:
+    'An export that has ended gives nothing out any more. Of an erasure that destroys already, or has ended, nothing is changed: 409. Without the stop code of that very request the answer is always 202.',
   auth: 'none',
   body: z.strictObject({ requestId: z.uuid(), secret: z.string().min(1).max(64) }).meta({ id: 'Disavowal' }),
   idempotent: false,
+  problems: ['wrong-state'],
   responses: { 202: { description: 'Ended, if request and stop code belong together' } },
 } as const satisfies RouteContract;
 

@@ -78,11 +78,13 @@ export const verificationRoute = (wiring: Wiring) =>
 const isDead = ({ state, disavowedAt }: RequestRecord): boolean =>
   state === 'withdrawn' || state === 'refused' || disavowedAt !== undefined;
 
-/** “Not me”: needs no proof but the stop code of the mail, and tells nothing. */
+/** “Not me”: needs no proof but the stop code of the mail, and tells nothing to who has none. */
 export const disavowRoute = (wiring: Wiring) =>
   route(disavow, async ({ body: { requestId, secret }, now, log }) => {
     const row = await getItem(wiring.requests, requestKey(requestId, `STOP#${hashSecret(secret)}`));
     if (!row) return accepted;
-    await follow(wiring.effects, await disavowRequest(wiring, requestId, now), log);
+    const effects = await disavowRequest(wiring, requestId, now);
+    if (effects === 'too-late') throw new Problem('wrong-state');
+    await follow(wiring.effects, effects, log);
     return accepted;
   });
