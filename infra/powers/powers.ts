@@ -88,7 +88,8 @@ export const powers: Record<FunctionName, readonly Power[]> = {
   ],
 
   'invoked/open-profile': [
-    may('table/directory', 'GetItem', 'PutItem'),
+    // Every account of a user id is looked at: what was erased with one does not come back under another (A7).
+    may('table/directory', 'GetItem', 'Query', 'PutItem', 'ConditionCheckItem'),
     may('table/keys', 'PutItem'),
     may('key/wrap-ordinary', 'GenerateDataKeyWithoutPlaintext'),
     may('key/wrap-retained', 'GenerateDataKeyWithoutPlaintext'),

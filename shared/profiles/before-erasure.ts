@@ -5,6 +5,9 @@ import type { Profile } from './profile-store.ts';
  * back, out of whatever queue or backup it arrives (A7). Server time of the erasure against the time that the site states.
  */
 export function wasErased({ state, erasedAt, notBefore }: Profile, at: string): boolean {
-  const end = state === 'erased' ? erasedAt : notBefore;
-  return end !== undefined && Date.parse(at) <= Date.parse(end);
+  return isBefore(state === 'erased' ? erasedAt : notBefore, at);
 }
+
+/** Whether something of that moment is from before an end, if there was one. */
+export const isBefore = (end: string | undefined, at: string): boolean =>
+  end !== undefined && Date.parse(at) <= Date.parse(end);

@@ -1,6 +1,7 @@
 import { getItem, type Table } from '#shared/aws/table.ts';
 import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
 import { mintKeyParams } from '#shared/keys/key-store.ts';
+import { lastEndOf, readAccounts } from './accounts.ts';
 import {
   accountKey,
   findProfileOf,
@@ -11,6 +12,7 @@ import {
   type Profile,
   type SiteUser,
 } from './profile-store.ts';
+import { profileStands } from './profile-stands.ts';
 
 /** Thrown when a profile is to be replaced that no erasure has ended. */
 export class ProfileNotErased extends Error {
@@ -18,13 +20,14 @@ export class ProfileNotErased extends Error {
 }
 
 const tries = 4;
-/** Position in the transaction of the one write that another account may refuse. */
-const newestAt = 4;
+/** From this position on stand the items of the transaction that other accounts may refuse. */
+const othersFrom = 4;
 
 /**
  * Opens a profile with both its keys and the account's mapping in one transaction; of two calls at once the loser reads
- * the winner's (race 1). A mapping that stands is replaced for `replaces` alone, which must be its profile and erased; the
- * new one then takes nothing from before that erasure (race 3).
+ * the winner's (race 1). A mapping that stands is replaced for `replaces` alone, which must be its profile and erased. What
+ * was erased with any account of the user id does not come back: the new profile takes nothing from before (A7, race 3); an
+ * erasure that begins meanwhile has the accounts read again.
  * @returns the id of the profile that is now mapped
  * @throws ProfileNotErased
  */
@@ -34,9 +37,11 @@ export async function openProfile(
   fresh: { profileId: string; at: string; ordinary: Uint8Array; retained: Uint8Array },
 ): Promise<string> {
   const { profileId, at: openedAt } = fresh;
-  const notBefore = replaces === undefined ? undefined : await endOf(directory, replaces);
-  const meta: Profile = { ...user, profileId, state: 'open', epoch: 1, holdEpoch: 0, openedAt, notBefore };
+  if (replaces !== undefined) await requireErased(directory, replaces);
   for (let attempt = 1; ; attempt += 1) {
+    const accounts = await readAccounts(directory, user);
+    const notBefore = lastEndOf(accounts);
+    const meta: Profile = { ...user, profileId, state: 'open', epoch: 1, holdEpoch: 0, openedAt, notBefore };
     try {
       await transact(directory.client, [
         putAccount(directory, user, profileId, replaces),
@@ -44,23 +49,21 @@ export async function openProfile(
         { Put: mintKeyParams(keys, `P#${profileId}`, 'ordinary', fresh.ordinary) },
         { Put: mintKeyParams(keys, `P#${profileId}`, 'retained', fresh.retained) },
         ...(await putNewest(directory, user, profileId)),
+        ...accounts.filter(({ state }) => state !== 'erased').map((one) => profileStands(directory, one)),
       ]);
       return profileId;
     } catch (error) {
       if (!(error instanceof TransactionRefused)) throw error;
       const standing = await findProfileOf(directory, user);
       if (standing && standing.profileId !== replaces) return standing.profileId;
-      if (attempt >= tries || error.failed.join() !== String(newestAt)) throw error;
+      if (attempt >= tries || error.failed.some((position) => position < othersFrom)) throw error;
     }
   }
 }
 
-/** When a profile was erased. That stays as it is, so that a read is enough. */
-async function endOf(directory: Table, profileId: string): Promise<string> {
+async function requireErased(directory: Table, profileId: string): Promise<void> {
   const profile = await readProfile(directory, profileId);
-  if (profile?.state !== 'erased' || profile.erasedAt === undefined)
-    throw new ProfileNotErased(`profile ${profileId} is not erased`);
-  return profile.erasedAt;
+  if (profile?.state !== 'erased') throw new ProfileNotErased(`profile ${profileId} is not erased`);
 }
 
 const putNew = (directory: Table, Item: Record<string, unknown>) => ({

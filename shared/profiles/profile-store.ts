@@ -17,12 +17,13 @@ const profileRow = z.object({
   /** Rises with each hold that is placed or lifted. */
   holdEpoch: z.number(),
   openedAt: z.string(),
-  /** Of a profile that was opened after an erasure: what is not later than this was erased and does not come back (A7). */
+  /** Of a profile that was opened after an erasure of any account of its user id: what is not later than this was erased and does not come back (A7). */
   notBefore: z.string().optional(),
   /** The requests that restrict it (Art. 18): what it holds is stored and no more. */
   restrictedBy: z.set(z.string()).optional(),
   /** The request that took it, and after the end of its keys the one that erased it. */
   erasingBy: z.string().optional(),
+  erasingAt: z.string().optional(),
   erasedBy: z.string().optional(),
   erasedAt: z.string().optional(),
   /** What had to be kept was put under the retained key, for the holds of that epoch; so many rows stay. */
@@ -41,7 +42,7 @@ export const profileKey = (profileId: string, row: string): { pk: string; sk: st
   pk: `P#${profileId}`,
   sk: row,
 });
-const userPartition = ({ siteId, userHash }: Omit<SiteUser, 'registeredAt'>): string =>
+export const userPartition = ({ siteId, userHash }: Omit<SiteUser, 'registeredAt'>): string =>
   `U#${siteId}#${userHash}`;
 /** `MAP#registeredAt`: the account's own profile. It is replaced by nothing but a profile opened after an erasure. */
 export const accountKey = (user: SiteUser): { pk: string; sk: string } => ({

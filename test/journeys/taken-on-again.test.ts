@@ -72,8 +72,22 @@ describe('A7: a consent that is given later', () => {
     expect((bundle.json('data/consents.json') as { records: unknown[] }).records).toHaveLength(1);
   });
 
+  const other = { ...ada, registeredAt: '2025-09-01T00:00:00.000Z' };
+  it('D54: under another account of the user id neither old decisions nor old records come back', async () => {
+    const old = { user: userOf(other), decision: 'given', at: long, purposes: ['terms-accepted'] };
+    const how = { noticeVersion: '2026-01', method: 'registration-form', language: 'en' };
+    expect(refusal(await site.call('POST', '/v1/consents', { ...old, ...how }))).toBe('409 erased');
+    expect((await giveConsent(site, other)).status).toBe(201);
+
+    const data = { email: ada.email, firstName: 'before' };
+    const sent = await sendRecords(site, other, [
+      { dataset: 'account', externalId: 'before', collectedAt: long, data },
+    ]);
+
+    expect(sent.body).toMatchObject({ results: [{ status: 'rejected', errors: [{ message: 'erased' }] }] });
+  });
+
   it('A11: another account of the same user id is another user', async () => {
-    const other = { ...ada, registeredAt: '2025-09-01T00:00:00.000Z' };
     expect((await giveConsent(site, other)).status).toBe(201);
 
     expect(await read()).toEqual({ records: [] });

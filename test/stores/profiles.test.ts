@@ -1,13 +1,16 @@
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Table } from '#shared/aws/table.ts';
+import { dynamoClient } from '#shared/aws/dynamo.ts';
+import { openTable, type Table } from '#shared/aws/table.ts';
 import { transact } from '#shared/aws/transaction.ts';
 import { readKey } from '#shared/keys/key-store.ts';
+import { lastEndOf, readAccounts } from '#shared/profiles/accounts.ts';
 import { openProfile } from '#shared/profiles/open-profile.ts';
 import { findProfileOf, profileIsOpen, readProfile, type SiteUser } from '#shared/profiles/profile-store.ts';
+import { takeProfile } from '#shared/retention/take-profile.ts';
 import { changeProfile } from '#test/support/erasure.ts';
-import { createTable } from '#test/support/engine-table.ts';
+import { createTable, withSmallPages } from '#test/support/engine-table.ts';
 
 let directory: Table;
 let keys: Table;
@@ -19,8 +22,12 @@ const userOf = (change: Partial<SiteUser> = {}): SiteUser & { controllerId: stri
   controllerId: 'controller-1',
   ...change,
 });
-const open = (user: Parameters<typeof openProfile>[1], profileId = uuid()): Promise<string> =>
-  openProfile({ directory, keys }, user, {
+const open = (
+  user: Parameters<typeof openProfile>[1],
+  profileId = uuid(),
+  into = directory,
+): Promise<string> =>
+  openProfile({ directory: into, keys }, user, {
     profileId,
     at,
     ordinary: Buffer.from(`ordinary ${profileId}`),
@@ -193,6 +200,85 @@ describe('A7, race 3: after an erasure', () => {
     const { user: other, profileId: theirs } = await openErased();
 
     expect(await open({ ...other, replaces: profileId })).toBe(theirs);
+  });
+
+  const another = (user: ReturnType<typeof userOf>, registeredAt: string) => ({ ...user, registeredAt });
+  it.each(['2025-01-01T00:00:00.000Z', '2026-09-01T00:00:00.000Z', '2027-08-01T00:00:00.000Z'])(
+    'another account of the user id, of %s, takes nothing from before the erasure',
+    async (registeredAt) => {
+      const { user } = await openErased();
+
+      const other = await open(another(user, registeredAt));
+
+      expect(await readProfile(directory, other)).toMatchObject({ state: 'open', notBefore: erasedAt });
+    },
+  );
+
+  it('nor where that erasure is still at work, or was of the account before the account', async () => {
+    const user = userOf();
+    const erasing = await open(user);
+    await takeProfile({ directory }, { profileId: erasing, epoch: 1, requestId: 'r1', now: erasedAt });
+    const { user: renewed, profileId } = await openErased();
+    await open({ ...renewed, replaces: profileId });
+
+    for (const one of [user, renewed]) {
+      const other = await open(another(one, '2025-01-01T00:00:00.000Z'));
+      expect(await readProfile(directory, other)).toMatchObject({ notBefore: erasedAt });
+    }
+  });
+
+  it('of several erasures the last one counts, however many accounts there are', async () => {
+    const { user } = await openErased();
+    for (let n = 1; n <= 5; n += 1) {
+      const id = await open(another(user, `2025-01-0${n}T00:00:00.000Z`));
+      if (n === 2)
+        await changeProfile(directory, id, {
+          ...{ state: 'erased', epoch: 2 },
+          erasedAt: '2027-07-02T00:00:00.000Z',
+        });
+    }
+    const paged = withSmallPages(directory);
+
+    const accounts = await readAccounts(paged, user);
+
+    expect(accounts).toHaveLength(6);
+    expect(paged.queries()).toBeGreaterThan(2);
+    expect(lastEndOf(accounts)).toBe('2027-07-02T00:00:00.000Z');
+  });
+
+  it('an account of nobody who was erased may hold anything', async () => {
+    const { user } = await openErased();
+    await open(userOf());
+
+    const elsewhere = await open({ ...user, siteId: 'site-2' });
+
+    expect((await readProfile(directory, elsewhere))?.notBefore).toBeUndefined();
+  });
+
+  it('an erasure that ends while the account is opened is seen', async () => {
+    const user = userOf();
+    const standing = await open(user);
+    const client = dynamoClient();
+    let isErased = false;
+    client.middlewareStack.add(
+      (next, context) => async (args) => {
+        if (context.commandName === 'TransactWriteItemsCommand' && !isErased) {
+          isErased = true;
+          await changeProfile(directory, standing, { state: 'erased', epoch: 2, erasedAt });
+        }
+        return next(args);
+      },
+      { step: 'initialize', name: 'erased meanwhile' },
+    );
+
+    const other = await open(
+      another(user, '2025-01-01T00:00:00.000Z'),
+      undefined,
+      openTable(client, directory.name),
+    );
+
+    expect(isErased).toBe(true);
+    expect(await readProfile(directory, other)).toMatchObject({ notBefore: erasedAt });
   });
 
   it('A11: a later account is not put back by an earlier one that opens again', async () => {

@@ -3,7 +3,8 @@ import { invoke } from '#shared/aws/invoke.ts';
 import type { SiteCaller } from '#shared/http/caller.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { route } from '#shared/http/route.ts';
-import { wasErased } from '#shared/profiles/before-erasure.ts';
+import { lastEndOf, readAccounts } from '#shared/profiles/accounts.ts';
+import { isBefore, wasErased } from '#shared/profiles/before-erasure.ts';
 import { hashUserId } from '#shared/profiles/identifier-hash.ts';
 import { hashUserIdentifiers, type SiteUserStatement } from '#shared/profiles/named-user.ts';
 import { findProfileOf, readProfile, type Profile } from '#shared/profiles/profile-store.ts';
@@ -62,6 +63,9 @@ async function openProfileOf(
   const standing = await findProfileOf(directory, { siteId, userHash, registeredAt });
   if (standing && wasErased(standing, at)) throw new Problem('erased');
   if (standing && standing.state !== 'erased') return standing;
+  // Of another account of the user id as well: no profile is made only to refuse what is from before.
+  if (isBefore(lastEndOf(await readAccounts(directory, { siteId, userHash })), at))
+    throw new Problem('erased');
   const replaces = standing && { replaces: standing.profileId };
   const opened = await invoke(
     openProfile,
