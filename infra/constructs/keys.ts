@@ -28,6 +28,9 @@ const kinds: Record<KeyName, Pick<KeyProps, 'keySpec' | 'keyUsage' | 'enableKeyR
   code: { ...hmac, description: 'data-rights: MACs of one-time codes' },
   proof: { ...hmac, description: 'data-rights: MACs of proofs of identity' },
   plan: { ...hmac, description: 'data-rights: MACs of the tasks of a plan' },
+  'count-found': { ...hmac, description: 'data-rights: MACs of what an erasure found' },
+  'count-erased': { ...hmac, description: 'data-rights: MACs of what an erasure erased' },
+  'count-seen': { ...hmac, description: 'data-rights: MACs of what the second look saw' },
   'site-auth': { ...hmac, description: 'data-rights: derives the secrets of sites' },
   evidence: { ...signing, description: 'data-rights: signs bundles and receipts' },
 };
@@ -52,6 +55,9 @@ export function createKeys(scope: Construct, { keepData }: Pick<Stage, 'keepData
     code: create('code'),
     proof: create('proof'),
     plan: create('plan'),
+    'count-found': create('count-found'),
+    'count-erased': create('count-erased'),
+    'count-seen': create('count-seen'),
     'site-auth': create('site-auth'),
     evidence: create('evidence'),
   };

@@ -11,6 +11,9 @@ export type KeyName =
   | 'code'
   | 'proof'
   | 'plan'
+  | 'count-found'
+  | 'count-erased'
+  | 'count-seen'
   | 'site-auth'
   | 'evidence';
 export type BucketName = 'staging' | 'bundles';

@@ -13,6 +13,9 @@ const readKeys = may('table/keys', 'GetItem');
 const addToLedger = may('table/ledger', 'GetItem', 'PutItem');
 const macIdentifiers = may('key/index', 'GenerateMac');
 const verifyPlan = may('key/plan', 'VerifyMac');
+const verifyFound = may('key/count-found', 'VerifyMac');
+const verifyErased = may('key/count-erased', 'VerifyMac');
+const verifyScan = may('key/count-seen', 'VerifyMac');
 const macCodes = may('key/code', 'GenerateMac');
 const deriveSiteSecrets = may('key/site-auth', 'GenerateMac');
 const unwrapOrdinary = may('key/wrap-ordinary', 'Decrypt');
@@ -29,8 +32,8 @@ const openVerifyRelease = [
 /**
  * What each function may do, and by omission what it may not: no more than its code does today. The rules behind it: who
  * mints keys cannot decrypt; who decrypts cannot write `keys`; who destroys keys cannot decrypt; who deletes rows neither
- * decrypts nor testifies; proofs come from `verify` alone,
- * links from `release` alone, signatures from `sign` alone. `test/infra/forbidden-pairs.test.ts` holds them against the
+ * decrypts nor testifies; proofs come from `verify` alone, links from `release` alone, signatures from `sign` alone, and each
+ * count of an erasure from its own counter. `test/infra/forbidden-pairs.test.ts` holds them against the
  * template, `test/infra/powers-used.test.ts` against the code.
  */
 export const powers: Record<FunctionName, readonly Power[]> = {
@@ -112,6 +115,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('table/requests', 'GetItem', 'Query', 'UpdateItem'),
     addToLedger,
     may('table/directory', 'GetItem'), // The profiles' epochs, before every link (race 6).
+    verifyPlan,
     may('key/proof', 'VerifyMac'),
     may('objects/bundles', 'GetObject'), // A presigned link has the powers of who signed it.
   ],
@@ -122,6 +126,9 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('table/ledger', 'Query'),
     readSites,
     verifyPlan,
+    verifyFound,
+    verifyErased,
+    verifyScan,
     may('key/evidence', 'Sign', 'GetPublicKey'),
   ],
 
@@ -158,6 +165,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('table/requests', 'GetItem', 'Query', 'PutItem'),
     may('table/ledger', 'Query'),
     readSites,
+    verifyPlan,
     may('function/invoked/sign', 'InvokeFunction'),
   ],
 
@@ -171,6 +179,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     unwrapOrdinary,
     unwrapRetained,
     verifyPlan,
+    may('key/count-found', 'GenerateMac', 'VerifyMac'),
   ],
 
   // Who destroys keys can open none, and reads no record.
@@ -180,6 +189,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('table/requests', 'GetItem', 'Query', 'UpdateItem'),
     addToLedger,
     verifyPlan,
+    verifyFound, // No key goes on the word of the directory alone.
   ],
 
   // The only one that deletes rows; it opens no key and says nothing in the ledger.
@@ -189,6 +199,8 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('table/index', 'UpdateItem', 'BatchWriteItem'),
     may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     verifyPlan,
+    verifyFound,
+    may('key/count-erased', 'GenerateMac', 'VerifyMac'),
     may('bucket/staging', 'ListBucket'),
     may('bucket/bundles', 'ListBucket'),
     may('objects/staging', 'DeleteObject'),
@@ -204,6 +216,8 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     addToLedger,
     verifyPlan,
+    verifyFound,
+    may('key/count-seen', 'GenerateMac', 'VerifyMac'), // Not the eraser's, so that it cannot say what was seen after it.
     may('bucket/staging', 'ListBucket'),
     may('bucket/bundles', 'ListBucket'),
   ],
@@ -212,6 +226,9 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
     addToLedger,
     may('table/directory', 'ConditionCheckItem'), // Published only while each profile's epoch stands (race 6).
+    verifyPlan,
+    verifyFound,
+    verifyScan,
     sendEffects,
   ],
 

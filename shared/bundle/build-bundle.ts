@@ -4,12 +4,13 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { Table } from '#shared/aws/table.ts';
 import type { Bucket } from '#shared/aws/object-prefix.ts';
 import { transact } from '#shared/aws/transaction.ts';
+import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
 import { dueOnOf } from '#shared/requests/deadlines/due-date.ts';
 import { bundleObjectKey, putBundle } from '#shared/requests/bundles.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { requireExport } from '#shared/requests/states.ts';
-import { readTasks } from '#shared/requests/tasks.ts';
+import { requirePlan } from '#shared/requests/tasks.ts';
 import type { BundleContent, ControllerFacts, RecordFile } from './bundle-content.ts';
 import { planBundle, type BundlePlan } from './plan-bundles.ts';
 import { readAhead } from './staging/read-ahead.ts';
@@ -18,6 +19,7 @@ import { writeBundle, type SignManifest } from './write-bundle.ts';
 
 export type BundleJob = {
   readonly requests: Table;
+  readonly planKey: MacKey;
   readonly ledger: Table;
   readonly staging: Bucket;
   readonly bundles: Bucket;
@@ -39,6 +41,7 @@ const upload = { partSize: 5 * 1024 ** 2, queueSize: 2 };
  * Builds bundle `number` of a request from staging and stores it. Everything in it is fixed by the plan, so that a build
  * that is tried again makes the same bytes.
  * @returns the number of the next bundle, or undefined after the last
+ * @throws PlanForged
  */
 export async function buildBundle(
   job: BundleJob,
@@ -60,12 +63,12 @@ async function describeContent(
   plan: BundlePlan,
   number: number,
 ): Promise<BundleContent> {
-  const { requestId, receivedAt, dueAt, language, attempt } = request;
+  const { requestId, receivedAt, dueAt, language } = request;
   const createdAt = request.plannedAt ?? request.receivedAt;
   const right = requireExport(request.right);
   const chain = await readChain(job.ledger, `R#${requestId}`);
   const timeline = chain.filter(({ at }) => at <= createdAt).map(({ at, type }) => ({ at, event: type }));
-  const tasks = await readTasks(job.requests, requestId, attempt);
+  const tasks = await requirePlan(job.requests, job.planKey, request);
   const inScope = Array.isArray(request.scope) ? request.scope : [];
   const ids = [...new Set([...tasks.map(({ controllerId }) => controllerId), ...inScope])].sort();
   const controllers = await Promise.all(ids.map(job.describeController));

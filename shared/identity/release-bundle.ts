@@ -5,7 +5,7 @@ import { readProfile } from '#shared/profiles/profile-store.ts';
 import { readBundle, takeLink, type Bundle } from '#shared/requests/bundles.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { commitChange, readRequest, type RequestStores } from '#shared/requests/request-store.ts';
-import { readTasks } from '#shared/requests/tasks.ts';
+import { requireTasks } from '#shared/requests/tasks.ts';
 import { requireProof } from './proof.ts';
 
 export type Refusal = 'not-ready' | 'nothing-to-give' | 'gone' | 'links-used-up';
@@ -15,10 +15,10 @@ const released = new Set<RequestRecord['state']>(['fulfilled', 'partly-fulfilled
  * Takes one of a bundle's links for a request whose work has ended. Checked each time, by the one function that can read
  * bundles: the proof's MAC (A17), and that every profile in the bundle still has the keys that it was exported with
  * (race 6). Each link is an event.
- * @throws ProofMissing
+ * @throws ProofMissing, PlanForged
  */
 export async function releaseBundle(
-  stores: RequestStores & { directory: Table },
+  stores: RequestStores & { directory: Table; planKey: MacKey },
   proofKey: MacKey,
   { requestId, number, linkId, now }: { requestId: string; number: number; linkId: string; now: string },
 ): Promise<Bundle | Refusal> {
@@ -49,10 +49,10 @@ export async function releaseBundle(
 }
 
 async function profilesUnchanged(
-  { requests, directory }: { requests: Table; directory: Table },
+  { requests, directory, planKey }: { requests: Table; directory: Table; planKey: MacKey },
   { requestId, attempt }: RequestRecord,
 ): Promise<boolean> {
-  for (const { profileId, epoch } of await readTasks(requests, requestId, attempt)) {
+  for (const { profileId, epoch } of await requireTasks(requests, planKey, requestId, attempt)) {
     const profile = await readProfile(directory, profileId);
     if (profile?.epoch !== epoch) return false;
   }

@@ -4,7 +4,14 @@ import { dataMapVersion } from '#shared/data-map/data-map.ts';
 import type { LedgerEvent } from '#shared/ledger/event.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
-import { readErased, readFound, readScan, type Counts, type Scan } from '#shared/retention/counts.ts';
+import {
+  readErased,
+  readFound,
+  readScan,
+  type CountKeys,
+  type Counts,
+  type Scan,
+} from '#shared/retention/counts.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { readSubjectHash } from '#shared/requests/subject.ts';
 import { requirePlan, type Task } from '#shared/requests/tasks.ts';
@@ -12,7 +19,11 @@ import { datasetResults } from './dataset-results.ts';
 import type { ControllerResult, PlaceResult, ReceiptContent } from './receipt-content.ts';
 import { remainingCopies, type RecoverySettings } from './remaining-copies.ts';
 
-export type ReceiptStores = { readonly requests: Table; readonly ledger: Table; readonly planKey: MacKey };
+export type ReceiptStores = CountKeys & {
+  readonly requests: Table;
+  readonly ledger: Table;
+  readonly planKey: MacKey;
+};
 export type ReceiptFacts = {
   readonly settings: RecoverySettings;
   readonly softwareVersion: string;
@@ -27,7 +38,7 @@ export class ErasureIncomplete extends Error {
 /**
  * What is to be signed of an erasure, from what its steps counted and the ledger tells. Nothing of it is handed over by a
  * caller, and nothing is chosen here: asked again it is the same, so that an erasure has one receipt.
- * @throws ErasureIncomplete, PlanForged
+ * @throws ErasureIncomplete, PlanForged, CountForged
  */
 export async function buildReceipt(
   stores: ReceiptStores,
@@ -75,12 +86,13 @@ function receiptIdOf(requestId: string, { hash }: LedgerEvent): string {
 }
 
 async function placeResult(
-  { requests }: ReceiptStores,
+  { requests, foundKey, erasedKey, scanKey }: ReceiptStores,
   { requestId, attempt }: RequestRecord,
   { profileId, aim, reason }: Task,
   chain: readonly LedgerEvent[],
 ): Promise<PlaceResult> {
-  const scan = await readScan(requests, requestId, profileId);
+  const whose = { requestId, profileId };
+  const scan = await readScan(requests, scanKey, whose);
   if (!scan?.done || scan.attempt !== attempt)
     throw new ErasureIncomplete(`profile ${profileId} was not looked at to its end`);
   const vault = { place: 'vault', assurance: 'vendor-scanned' } as const;
@@ -90,13 +102,14 @@ async function placeResult(
   // Of a profile that was left as it was, what is there is what was found.
   const asIs = { ...vault, datasets: datasetResults(countAll(scan), {}, scan.datasets) };
   if (aim === 'withheld' && isReceiptReason(reason)) return { ...asIs, outcome: 'withheld', reason };
+  const found = await readFound(requests, foundKey, whose);
+  if (found?.withheld) return { ...asIs, outcome: 'withheld', reason: found.withheld };
   const of = (type: string) =>
     chain.findLast((event) => event.type === type && event.facts['profileId'] === profileId);
   const before = of('already-erased')?.facts['erasedAt'];
   if (typeof before === 'string') return { ...asIs, outcome: 'already-erased', keysDestroyedAt: before };
   const destroyed = of('keys-destroyed');
-  const found = await readFound(requests, requestId, profileId);
-  const erased = await readErased(requests, requestId, profileId);
+  const erased = await readErased(requests, erasedKey, whose);
   if (!destroyed || !found?.done || !erased?.done)
     throw new ErasureIncomplete(`profile ${profileId} was not erased`);
   const datasets = datasetResults(found.datasets, erased.datasets, scan.datasets);

@@ -1,12 +1,13 @@
 import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
-import { withheldReasons } from '#shared/data-map/withheld.ts';
-import { readFound, readScan } from '#shared/retention/counts.ts';
+import { withheldReasons, type WithheldReason } from '#shared/data-map/withheld.ts';
+import type { MacKey } from '#shared/keys/keyed-hash.ts';
+import { readFound, readScan, type CountKeys } from '#shared/retention/counts.ts';
 import type { Effect } from './effects.ts';
 import { askForMessage } from './messages-outbox.ts';
 import { receiptStands } from './receipt-store.ts';
 import type { RequestRecord } from './request-record.ts';
 import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
-import { endTask, readTasks, type Task } from './tasks.ts';
+import { endTask, requirePlan, type Task } from './tasks.ts';
 import { putTombstone } from './tombstones.ts';
 
 /** Thrown when an erasure that did something is to end without its receipt (A6). */
@@ -14,33 +15,42 @@ export class ReceiptMissing extends Error {
   override readonly name = 'ReceiptMissing';
 }
 
+export type ConcludeErasureStores = RequestStores &
+  Pick<CountKeys, 'foundKey' | 'scanKey'> & { readonly planKey: MacKey };
+
 /**
  * Ends an erasure: each recipient is told (Art. 19), then the request ends in one transaction with the condition that its
  * receipt stands, and the person is told. What was withheld, or stays under a hold, makes it partly fulfilled; what the data
  * map keeps by its own rule does not.
  * @param receipt hash of the signed content; left out where nothing was in reach
- * @throws ReceiptMissing, AttemptSuperseded
+ * @throws ReceiptMissing, AttemptSuperseded, PlanForged, CountForged
  */
 export async function concludeErasure(
-  stores: RequestStores,
+  stores: ConcludeErasureStores,
   request: RequestRecord,
   { attempt, receipt, now }: { attempt: number; receipt?: string | undefined; now: string },
 ): Promise<{ request: RequestRecord; effects: Effect[] }> {
   const { requestId } = request;
   requireAttempt(request, attempt);
-  const tasks = await readTasks(stores.requests, requestId, attempt);
+  const tasks = await requirePlan(stores.requests, stores.planKey, request);
   if (tasks.length > 0 && receipt === undefined)
     throw new ReceiptMissing(`request ${requestId} has no receipt`);
-  const { recipients, otherDisclosures, isHeld } = await readOutcome(stores, requestId, tasks);
+  const { recipients, otherDisclosures, isHeld, left } = await readOutcome(stores, requestId, tasks);
   const told: Effect[] = [];
   for (const siteId of recipients) told.push(await tellRecipient(stores, requestId, siteId, now));
   for (const task of tasks) {
     const tombstone =
-      task.aim === 'erase' ? [putTombstone(stores, requestId, task.profileId, request.plannedAt ?? now)] : [];
+      task.aim === 'erase' && !left.has(task.profileId)
+        ? [putTombstone(stores, requestId, task.profileId, request.plannedAt ?? now)]
+        : [];
     await transact(stores.requests.client, [endTask(stores.requests, requestId, task), ...tombstone]);
   }
 
-  const reasons = new Set([...(request.withheld ?? []), ...(isHeld ? ['under-hold' as const] : [])]);
+  const reasons = new Set([
+    ...(request.withheld ?? []),
+    ...left.values(),
+    ...(isHeld ? ['under-hold' as const] : []),
+  ]);
   const withheld = withheldReasons.filter((reason) => reasons.has(reason));
   const ending = withheld.length > 0 ? 'partly-erased' : 'erased';
   const kind = tasks.length === 0 ? 'nothing-to-erase' : ending;
@@ -64,20 +74,31 @@ export async function concludeErasure(
   return { request: concluded, effects: [...told, { kind: 'send-message', requestId, messageId }] };
 }
 
-type Outcome = { recipients: string[]; otherDisclosures: number; isHeld: boolean };
+type Outcome = {
+  recipients: string[];
+  otherDisclosures: number;
+  isHeld: boolean;
+  /** Profiles that were withheld at their turn, and why. */
+  left: Map<string, WithheldReason>;
+};
 
 async function readOutcome(
-  { requests }: RequestStores,
+  { requests, foundKey, scanKey }: ConcludeErasureStores,
   requestId: string,
   tasks: readonly Task[],
 ): Promise<Outcome> {
   const recipients = new Set<string>();
-  const outcome = { otherDisclosures: 0, isHeld: false };
+  const outcome: Omit<Outcome, 'recipients'> = { otherDisclosures: 0, isHeld: false, left: new Map() };
   for (const { profileId, aim } of tasks) {
     // Of a profile that was left whole, nothing is to be told.
     if (aim === 'withheld') continue;
-    const found = await readFound(requests, requestId, profileId);
-    const scan = await readScan(requests, requestId, profileId);
+    const whose = { requestId, profileId };
+    const found = await readFound(requests, foundKey, whose);
+    const scan = await readScan(requests, scanKey, whose);
+    if (found?.withheld) {
+      outcome.left.set(profileId, found.withheld);
+      continue;
+    }
     for (const siteId of found?.recipients ?? []) recipients.add(siteId);
     outcome.otherDisclosures += found?.otherDisclosures ?? 0;
     outcome.isHeld ||= Object.values(scan?.datasets ?? {}).some(({ ground }) => ground === 'hold');

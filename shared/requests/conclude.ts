@@ -1,12 +1,13 @@
 import type { Table } from '#shared/aws/table.ts';
 import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
+import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { epochStands } from '#shared/profiles/profile-stands.ts';
 import { putStaging, readBundles } from './bundles.ts';
 import type { Effect } from './effects.ts';
 import { askForMessage } from './messages-outbox.ts';
 import type { RequestRecord } from './request-record.ts';
 import { commitChange, requireRequest, type RequestStores } from './request-store.ts';
-import { endTask, readTasks, type Task } from './tasks.ts';
+import { endTask, requirePlan, requireTasks, type Task } from './tasks.ts';
 
 /** Thrown when a profile left the epoch that it was exported in: what was built must not be given out (race 6). */
 export class ProfileChanged extends Error {
@@ -19,15 +20,20 @@ const tasksPerTransaction = 40;
 /**
  * Ends an export: each task under the condition that its profile still has the keys it was planned with, then the
  * request itself, with the message that tells the person.
- * @throws ProfileChanged, AttemptSuperseded
+ * @throws ProfileChanged, AttemptSuperseded, PlanForged
  */
 export async function concludeExport(
-  stores: RequestStores & { directory: Table },
+  stores: RequestStores & { directory: Table; planKey: MacKey },
   request: RequestRecord,
   { attempt, now }: { attempt: number; now: string },
 ): Promise<{ request: RequestRecord; effects: Effect[] }> {
-  const { requestId } = request;
-  const tasks = await readTasks(stores.requests, requestId, attempt);
+  const { requestId, state } = request;
+  const { requests, planKey } = stores;
+  // Ended before, it counts no open tasks any more.
+  const tasks =
+    state === 'in-progress' && request.attempt === attempt
+      ? await requirePlan(requests, planKey, request)
+      : await requireTasks(requests, planKey, requestId, attempt);
   for (let start = 0; start < tasks.length; start += tasksPerTransaction) {
     await endTasks(stores, requestId, tasks.slice(start, start + tasksPerTransaction));
   }

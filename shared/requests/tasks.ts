@@ -109,12 +109,13 @@ export async function requireTasks(
   const isWanted = ({ attempt }: Task): boolean =>
     typeof wanted === 'number' ? attempt === wanted : attempt >= wanted.from;
   const items = await queryAll(requests, `R#${requestId}`, 'TASK#');
-  const tasks = items.map((item) => taskRow.parse(item)).filter(isWanted);
+  const tasks = items.map((item) => taskRow.parse(item));
+  // All of them: else a row would be hidden by giving it another attempt.
   for (const task of tasks) {
     const holds = await verifyKeyedHash(planKey, task.mac, ...fieldsOf(requestId, task));
     if (!holds) throw new PlanForged(`a task of request ${requestId} was not planned`);
   }
-  return tasks;
+  return tasks.filter(isWanted);
 }
 
 export function endTask(requests: Table, requestId: string, task: Task): TransactionItem {

@@ -1,8 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { exceptions } from '#shared/data-map/exception.ts';
-import { getItem, type Table } from '#shared/aws/table.ts';
+import type { MacKey } from '#shared/keys/keyed-hash.ts';
+import { countStore } from './count-store.ts';
 
 /**
  * What an erasure found, erased and left of a profile, counted by three functions in three rows of the request, so that
@@ -34,6 +33,10 @@ const found = z.object({
   recipients: z.array(z.string()),
   /** Disclosures to others, who have no id with us. */
   otherDisclosures: z.number(),
+  /** Digest of the identifiers that the request names, by which the second look is held to look for each. */
+  named: z.string().optional(),
+  /** Why the profile was left whole when its turn came: then nothing is counted, and it is never done. */
+  withheld: z.literal('needs-level-2').optional(),
   done: z.boolean(),
 });
 export type Found = z.output<typeof found>;
@@ -80,59 +83,18 @@ const scan = z.object({
 });
 export type Scan = z.output<typeof scan>;
 
-type CountStore<Row> = {
-  readonly read: (requests: Table, requestId: string, profileId: string) => Promise<Row | undefined>;
-  /**
-   * Writes what was counted over what was read (`undefined`: nothing).
-   * @returns the row as it now stands, or undefined where another run has counted meanwhile
-   */
-  readonly write: (
-    requests: Table,
-    whose: { requestId: string; profileId: string },
-    next: Omit<Row, 'version'>,
-    standing: Row | undefined,
-  ) => Promise<Row | undefined>;
-};
+/**
+ * The keys of the counters' MACs. Each is one function's to make MACs with, so that none writes another's row: who was taken
+ * over and erases too much or too little cannot say that it was looked at again (A6, A17).
+ */
+export type CountKeys = { readonly foundKey: MacKey; readonly erasedKey: MacKey; readonly scanKey: MacKey };
 
-function countStore<Row extends { version: number }>(
-  name: 'FOUND' | 'ERASED' | 'SCAN',
-  schema: z.ZodType<Row>,
-): CountStore<Row> {
-  const keyOf = (requestId: string, profileId: string) => ({
-    pk: `R#${requestId}`,
-    sk: `${name}#vault#${profileId}`,
-  });
-  return {
-    read: async (requests, requestId, profileId) => {
-      const item = await getItem(requests, keyOf(requestId, profileId));
-      return item === undefined ? undefined : schema.parse(item);
-    },
-    write: async (requests, { requestId, profileId }, next, standing) => {
-      const row = { ...next, version: (standing?.version ?? 0) + 1 };
-      const put = new PutCommand({
-        TableName: requests.name,
-        Item: { ...keyOf(requestId, profileId), profileId, ...row },
-        ...conditionOn(standing?.version),
-      });
-      try {
-        await requests.client.send(put);
-        return schema.parse(row);
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return undefined;
-        throw error;
-      }
-    },
-  };
-}
-
-const conditionOn = (read: number | undefined) =>
-  read === undefined
-    ? { ConditionExpression: 'attribute_not_exists(pk)' }
-    : {
-        ConditionExpression: '#version = :read',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':read': read },
-      };
+/** Whether what a profile says was preserved is what was counted: the profile's row alone proves nothing. */
+export const isCounted = (
+  count: Found | undefined,
+  preserved: { readonly holdEpoch: number; readonly retained: number },
+): count is Found =>
+  count?.done === true && count.holdEpoch === preserved.holdEpoch && count.retained === preserved.retained;
 
 /** By `preserve-held`. */
 export const { read: readFound, write: writeFound } = countStore<Found>('FOUND', found);

@@ -10,6 +10,7 @@ import {
   type IdentifierRow,
 } from '#shared/profiles/identifier-store.ts';
 import { accountKey, profileKey, type Profile } from '#shared/profiles/profile-store.ts';
+import type { Found } from './counts.ts';
 
 type Tables = { readonly directory: Table; readonly index: Table };
 const batchesAtOnce = 4;
@@ -19,10 +20,13 @@ const batchesAtOnce = 4;
  * there. Where something was retained, its person must be able to ask for it: the current verified address stays in the
  * index as `retained`, and the profile says which it is (race 12).
  */
-export async function eraseIdentifiers({ directory, index }: Tables, profile: Profile): Promise<void> {
-  const { profileId, preserved } = profile;
+export async function eraseIdentifiers(
+  { directory, index }: Tables,
+  { profileId }: Profile,
+  { retained }: Pick<Found, 'retained'>,
+): Promise<void> {
   for await (const rows of identifierPages(directory, profileId)) {
-    const kept = (preserved?.retained ?? 0) > 0 ? rows.find(isCurrentAddress) : undefined;
+    const kept = retained > 0 ? rows.find(isCurrentAddress) : undefined;
     if (kept) await keepEntry({ directory, index }, profileId, kept);
     const going = rows.filter((row) => row !== kept);
     await deleteAll(

@@ -1,6 +1,7 @@
 import { deleteItems } from '#shared/aws/delete-items.ts';
 import { inFlight } from '#shared/aws/in-flight.ts';
 import type { Table } from '#shared/aws/table.ts';
+import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { markPages, type RecordMark } from '#shared/vault/record-marks.ts';
 import { addCounts, readErased, writeErased, type Erased } from './counts.ts';
 import { isKept } from './keeping.ts';
@@ -23,13 +24,14 @@ const batchesAtOnce = 16;
  * sort key it reaches, and what is found there again, by a run after a crash, is deleted and not counted. Once all are
  * counted, whatever turns up later is deleted without being counted: it was not among what was found.
  * @returns whether all are gone; false where another run is to go on
+ * @throws CountForged
  */
 export async function eraseRecords(
-  { records, requests }: { records: Table; requests: Table },
+  { records, requests, erasedKey }: { records: Table; requests: Table; erasedKey: MacKey },
   { requestId, profileId, mayGoOn, pageSize }: ErasingRun,
 ): Promise<boolean> {
   const whose = { requestId, profileId };
-  let erased = await readErased(requests, requestId, profileId);
+  let erased = await readErased(requests, erasedKey, whose);
   let reached = erased?.deletedTo;
   const deletes = inFlight(batchesAtOnce);
   try {
@@ -39,7 +41,7 @@ export async function eraseRecords(
     })) {
       const going = marks.filter((mark) => !isKept(mark));
       const counted = countPage(erased, going);
-      if (counted) erased = await writeErased(requests, whose, counted, erased);
+      if (counted) erased = await writeErased(requests, erasedKey, whose, counted, erased);
       if (counted && !erased) return false;
       await deleteItems(
         records,
@@ -49,7 +51,7 @@ export async function eraseRecords(
       reached = last ?? reached;
       if (more && !mayGoOn()) {
         await deletes.end();
-        await writeErased(requests, whose, { ...(erased ?? nothing), deletedTo: reached }, erased);
+        await writeErased(requests, erasedKey, whose, { ...(erased ?? nothing), deletedTo: reached }, erased);
         return false;
       }
     }
@@ -57,7 +59,7 @@ export async function eraseRecords(
     await deletes.end();
   }
   const { datasets } = erased ?? nothing;
-  return (await writeErased(requests, whose, { datasets, done: true }, erased)) !== undefined;
+  return (await writeErased(requests, erasedKey, whose, { datasets, done: true }, erased)) !== undefined;
 }
 
 const nothing: Omit<Erased, 'version'> = { datasets: {}, done: false };

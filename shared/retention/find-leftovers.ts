@@ -1,11 +1,14 @@
 import { listObjects, type Bucket } from '#shared/aws/object-prefix.ts';
+import { createHash } from 'node:crypto';
 import { getItem, partition, queryPages, type Table } from '#shared/aws/table.ts';
+import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { readKey } from '#shared/keys/key-store.ts';
 import { indexKey } from '#shared/profiles/identifier-store.ts';
 import type { Profile } from '#shared/profiles/profile-store.ts';
-import type { LeftoverKind, Scan } from './counts.ts';
+import { CountForged, type Whose } from './count-store.ts';
+import { readFound, type Found, type LeftoverKind, type Scan } from './counts.ts';
 import { coveringRequests, objectPrefix } from './covering-requests.ts';
-import { namedPages, type NamedIdentifier } from './named-identifiers.ts';
+import { addNamed, namedPages } from './named-identifiers.ts';
 
 export type LeftoverStores = {
   readonly directory: Table;
@@ -14,6 +17,7 @@ export type LeftoverStores = {
   readonly requests: Table;
   readonly staging: Bucket;
   readonly bundles: Bucket;
+  readonly foundKey: MacKey;
 };
 
 /**
@@ -21,6 +25,7 @@ export type LeftoverStores = {
  * that it was found by, keys that live, objects of every request that covered it and of this one. Of a profile that an
  * earlier request erased the objects are left out: they hold what was retained, given out since.
  * @returns kinds of which nothing is left are not named
+ * @throws CountForged where it was not counted, or the identifiers that are named are others than were there
  */
 export async function findLeftovers(
   stores: LeftoverStores,
@@ -29,14 +34,13 @@ export async function findLeftovers(
 ): Promise<Scan['leftovers']> {
   const { directory, requests, keys } = stores;
   const eraser = profile?.erasedBy ?? requestId;
+  const counted = await readFound(requests, stores.foundKey, { requestId: eraser, profileId });
+  if (!counted?.done) throw new CountForged(`profile ${profileId} in request ${eraser} was not counted`);
   const found: [LeftoverKind, number][] = [
     ['identifiers', await countRows(directory, profileId, 'ID#')],
     ['consents', await countRows(directory, profileId, 'CONSENT#')],
-    [
-      'index-entries',
-      await countEntries(stores, namedPages(requests, eraser, profileId), profileId, profile),
-    ],
-    ['keys', await countKeys(keys, profileId, profile)],
+    ['index-entries', await countEntries(stores, { requestId: eraser, profileId }, counted, profile)],
+    ['keys', await countKeys(keys, profileId, counted)],
   ];
   if (aim === 'erase') {
     const prefixes = await prefixesOf(directory, requestId, profileId);
@@ -55,26 +59,30 @@ async function countRows(directory: Table, profileId: string, prefix: string): P
 
 /** The one by which what was retained is found stays, as `retained`, and no other. */
 async function countEntries(
-  { index }: LeftoverStores,
-  named: AsyncIterable<NamedIdentifier[]>,
-  profileId: string,
+  { index, requests }: LeftoverStores,
+  { requestId, profileId }: Whose,
+  { retained, named }: Found,
   profile: Profile | undefined,
 ): Promise<number> {
-  const kept = (profile?.preserved?.retained ?? 0) > 0 ? profile?.retainedUnder : undefined;
+  const kept = retained > 0 ? profile?.retainedUnder : undefined;
+  const digest = createHash('sha256');
   let entries = 0;
-  for await (const page of named) {
+  for await (const page of namedPages(requests, requestId, profileId)) {
     for (const one of page) {
+      addNamed(digest, one);
       const entry = await getItem(index, indexKey(profileId, one));
       const stays = one.kind === kept?.kind && one.hash === kept.hash && entry?.['status'] === 'retained';
       if (entry && !stays) entries += 1;
     }
   }
+  if (digest.digest('base64url') !== named)
+    throw new CountForged(`identifiers of profile ${profileId} in request ${requestId}`);
   return entries;
 }
 
 /** The ordinary key must be gone, and the retained one where nothing was kept. */
-async function countKeys(keys: Table, profileId: string, profile: Profile | undefined): Promise<number> {
-  const scopes = ['ordinary' as const, ...(profile?.preserved?.retained === 0 ? ['retained' as const] : [])];
+async function countKeys(keys: Table, profileId: string, { retained }: Found): Promise<number> {
+  const scopes = ['ordinary' as const, ...(retained === 0 ? ['retained' as const] : [])];
   const rows = await Promise.all(scopes.map((scope) => readKey(keys, `P#${profileId}`, scope)));
   return rows.filter((row) => row?.state === 'live').length;
 }

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import * as z from 'zod';
 import { partition, queryPages, type Table } from '#shared/aws/table.ts';
 import { transact } from '#shared/aws/transaction.ts';
@@ -14,13 +15,16 @@ const atOnce = 100;
 /**
  * Notes in the request under which identifiers a profile stands in the index, as rows, since a site may have changed them
  * without end: the rows that say so are deleted, and the scan must know where to look. Keyed hashes only.
+ * @returns the digest over all of them, which goes into the count: an overwritten row is noticed by it
  */
 export async function nameIdentifiers(
   { directory, requests }: { directory: Table; requests: Table },
   requestId: string,
   profileId: string,
-): Promise<void> {
+): Promise<string> {
+  const digest = createHash('sha256');
   for await (const page of identifierPages(directory, profileId)) {
+    for (const one of page) addNamed(digest, one);
     const puts = page.map(({ kind, hash }) => ({
       Put: {
         TableName: requests.name,
@@ -30,7 +34,12 @@ export async function nameIdentifiers(
     for (let start = 0; start < puts.length; start += atOnce)
       await transact(requests.client, puts.slice(start, start + atOnce));
   }
+  return digest.digest('base64url');
 }
+
+/** In the order of their keys, which is the same in both tables. */
+export const addNamed = (digest: Hash, { kind, hash }: NamedIdentifier): Hash =>
+  digest.update(`${kind}#${hash}\n`, 'utf8');
 
 export async function* namedPages(
   requests: Table,

@@ -2,12 +2,14 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '#shared/aws/table.ts';
 import { TransactionRefused } from '#shared/aws/transaction.ts';
+import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { KeyUnavailable } from '#shared/keys/wrapping.ts';
 import { profileKey, readProfile, type Profile } from '#shared/profiles/profile-store.ts';
 import { withProfileKeys, type VaultKeys } from '#shared/vault/open-keys.ts';
 import { markPages, type RecordMark } from '#shared/vault/record-marks.ts';
 import { openPayload, rowsBetween } from '#shared/vault/record-store.ts';
-import { addCounts, readFound, writeFound, type Found } from './counts.ts';
+import type { Whose } from './count-store.ts';
+import { addCounts, isCounted, readFound, writeFound, type Found } from './counts.ts';
 import { readHolds, type Hold } from './holds.ts';
 import { isKept, isMisplaced, placementOf } from './keeping.ts';
 import { moveRecords } from './move-records.ts';
@@ -20,6 +22,7 @@ export type PreserveStores = {
   readonly directory: Table;
   readonly requests: Table;
   readonly vault: VaultKeys;
+  readonly foundKey: MacKey;
 };
 type Run = {
   readonly requestId: string;
@@ -35,10 +38,10 @@ const disclosures = 'disclosure';
  * Prepares a profile that the request has taken for the end of its ordinary key: counts what is there, puts what must be
  * kept under the retained key, notes who was given data and by which identifiers it is found. Works page by page; the row
  * of counts says how far, so that every record counts once whatever crashes. In the end the profile says for which holds
- * this was done; where one came or went meanwhile, the next run begins anew (race 5). A profile that is not to be erased,
- * or that another request has erased, is left alone.
+ * this was done; where one came or went meanwhile, the next run begins anew (race 5), and so it does where the profile says
+ * what was not counted. A profile that is not to be erased, or that another request has erased, is left alone.
  * @returns whether the profile is done with
- * @throws ProfileInErasure
+ * @throws ProfileInErasure, CountForged
  */
 export async function preserveHeld(
   stores: PreserveStores,
@@ -51,7 +54,8 @@ export async function preserveHeld(
   const profile = await readProfile(directory, profileId);
   if (taken.state === 'erased' || profile?.state !== 'erasing') return { done: true };
   const { holdEpoch, preserved } = profile;
-  if (preserved?.holdEpoch === holdEpoch) return { done: true };
+  const before = await readFound(stores.requests, stores.foundKey, { requestId: run.requestId, profileId });
+  if (preserved?.holdEpoch === holdEpoch && isCounted(before, preserved)) return { done: true };
   // Read after the epoch: a hold that comes in between is seen too early, never too late.
   const holds = await readHolds(directory, profileId);
   try {
@@ -71,33 +75,33 @@ async function countAndMove(
   holds: readonly Hold[],
   { requestId, mayGoOn, pageSize }: Run,
 ): Promise<Found | undefined> {
-  const { requests, records } = stores;
+  const { requests, records, foundKey } = stores;
   const { profileId, holdEpoch } = profile;
   const whose = { requestId, profileId };
-  let found = await beginCount(requests, whose, holdEpoch);
+  let found = await beginCount(stores, whose, holdEpoch);
   if (!found || found.done) return found;
   for await (const { marks, last, more } of markPages(records, profileId, { after: found.upTo, pageSize })) {
     if (last !== undefined) {
       const counted = await workPage(stores, profile, { found, marks, last, holds, requestId });
-      found = counted && (await writeFound(requests, whose, counted, found));
+      found = counted && (await writeFound(requests, foundKey, whose, counted, found));
       if (!found) return undefined;
     }
     if (more && !mayGoOn()) return undefined;
   }
-  await nameIdentifiers(stores, requestId, profileId);
-  return writeFound(requests, whose, { ...found, done: true }, found);
+  const named = await nameIdentifiers(stores, requestId, profileId);
+  return writeFound(requests, foundKey, whose, { ...found, named, done: true }, found);
 }
 
 /** The count under the holds of now. @returns undefined where another run has begun it meanwhile */
 async function beginCount(
-  requests: Table,
-  whose: { requestId: string; profileId: string },
+  { requests, foundKey }: PreserveStores,
+  whose: Whose,
   holdEpoch: number,
 ): Promise<Found | undefined> {
-  const standing = await readFound(requests, whose.requestId, whose.profileId);
+  const standing = await readFound(requests, foundKey, whose);
   if (standing?.holdEpoch === holdEpoch) return standing;
   const nothing = { datasets: {}, retained: 0, recipients: [], otherDisclosures: 0, done: false };
-  return writeFound(requests, whose, { ...nothing, holdEpoch }, standing);
+  return writeFound(requests, foundKey, whose, { ...nothing, holdEpoch }, standing);
 }
 
 type Page = {

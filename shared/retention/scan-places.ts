@@ -1,8 +1,9 @@
 import type { Bucket } from '#shared/aws/object-prefix.ts';
 import type { Table } from '#shared/aws/table.ts';
+import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { readProfile, type Profile } from '#shared/profiles/profile-store.ts';
 import { markPages, type RecordMark } from '#shared/vault/record-marks.ts';
-import { readFound, readScan, writeFound, writeScan, type Scan, type ScannedDataset } from './counts.ts';
+import { readScan, writeScan, type Scan, type ScannedDataset } from './counts.ts';
 import { findLeftovers } from './find-leftovers.ts';
 import { readHolds, type Hold } from './holds.ts';
 import { groundOf } from './keeping.ts';
@@ -15,6 +16,8 @@ export type ScanStores = {
   readonly requests: Table;
   readonly staging: Bucket;
   readonly bundles: Bucket;
+  readonly foundKey: MacKey;
+  readonly scanKey: MacKey;
 };
 
 /** Thrown when something is left of a profile that should be gone: there is no receipt. */
@@ -40,18 +43,18 @@ export type ScanRun = {
 /**
  * Looks again, after an erasure, at every place where something of a profile could be, by what the plan and the count
  * before it say was there, strongly consistent, on the tables themselves (A6). What it finds is kept in the request's row;
- * a later attempt looks everywhere again. Of a profile in which this request did nothing, what is there now is also what was
- * found: its records may have changed since the plan.
+ * a later attempt looks everywhere again. It writes no other count: of a profile in which this request did nothing, what is
+ * there now is what was found.
  * @returns whether the profile is done with; false where another run is to go on
- * @throws ResidualFound once everything is looked at
+ * @throws ResidualFound once everything is looked at; CountForged
  */
 export async function scanPlace(stores: ScanStores, run: ScanRun): Promise<{ done: boolean }> {
   const { requestId, attempt, profileId, now, mayGoOn, pageSize } = run;
-  const { directory, requests, records } = stores;
+  const { directory, requests, records, scanKey } = stores;
   const whose = { requestId, profileId };
   const profile = await readProfile(directory, profileId);
   const aim = aimNow(run, profile);
-  const standing = await readScan(requests, requestId, profileId);
+  const standing = await readScan(requests, scanKey, whose);
   const goesOn = standing?.attempt === attempt && !(standing.done && residualOf(standing, aim) > 0);
   if (goesOn && standing.done) return { done: true };
   const judging = { aim, holds: await readHolds(directory, profileId), erasedAt: profile?.erasedAt ?? now };
@@ -61,15 +64,15 @@ export async function scanPlace(stores: ScanStores, run: ScanRun): Promise<{ don
     datasets = addJudged(datasets, marks, judging);
     upTo = last ?? upTo;
     if (more && !mayGoOn()) {
-      await writeScan(requests, whose, { attempt, datasets, leftovers: {}, upTo, done: false }, standing);
+      const soFar = { attempt, datasets, leftovers: {}, upTo, done: false };
+      await writeScan(requests, scanKey, whose, soFar, standing);
       return { done: false };
     }
   }
-  if (aim !== 'erase' && !(await sayFound(requests, whose, datasets, profile))) return { done: false };
   const leftovers =
     aim === 'withheld' ? {} : await findLeftovers(stores, { requestId, profileId, aim }, profile);
   const scanned = { attempt, datasets, leftovers, scannedAt: now, done: true };
-  if (!(await writeScan(requests, whose, scanned, standing))) return { done: false };
+  if (!(await writeScan(requests, scanKey, whose, scanned, standing))) return { done: false };
   const residual = residualOf(scanned, aim);
   if (residual > 0) throw new ResidualFound(`profile ${profileId}: ${residual} left that should be gone`);
   return { done: true };
@@ -86,24 +89,6 @@ function residualOf({ datasets, leftovers }: Pick<Scan, 'datasets' | 'leftovers'
   if (aim === 'withheld') return 0;
   const rows = Object.values(datasets).map(({ residual }) => residual);
   return [...rows, ...Object.values(leftovers)].reduce((sum, count) => sum + count, 0);
-}
-
-/** @returns false where another run has said it meanwhile */
-async function sayFound(
-  requests: Table,
-  whose: { requestId: string; profileId: string },
-  scanned: Scan['datasets'],
-  profile: Profile | undefined,
-): Promise<boolean> {
-  const standing = await readFound(requests, whose.requestId, whose.profileId);
-  const rows = Object.entries(scanned);
-  const found = {
-    holdEpoch: profile?.holdEpoch ?? 0,
-    datasets: Object.fromEntries(rows.map(([name, { retained, residual }]) => [name, retained + residual])),
-    retained: rows.reduce((sum, [, { retained }]) => sum + retained, 0),
-    ...{ recipients: [], otherDisclosures: 0, done: true },
-  };
-  return (await writeFound(requests, whose, found, standing)) !== undefined;
 }
 
 type Judging = { readonly aim: ScanAim; readonly holds: readonly Hold[]; readonly erasedAt: string };

@@ -119,6 +119,25 @@ describe('forbidden pairs: two powers that never meet', () => {
       expect(deletesRows(actor) || deletesObjects(actor) || destroys(actor), actor).toBe(false);
   });
 
+  it('A6, A17: who counts one thing of an erasure can count no other, and neither plans, destroys a key nor signs', () => {
+    const counts = ['count-found', 'count-erased', 'count-seen'];
+    const countsOf = (actor: Actor): string[] =>
+      counts.filter((key) => can(actor, 'kms:GenerateMac', arn.key(key)));
+    const counters = actors.filter((actor) => countsOf(actor).length > 0);
+    expect(counters.map((actor) => [actor, countsOf(actor)])).toEqual([
+      ['workflow/preserve-held', ['count-found']],
+      ['workflow/erase-rows', ['count-erased']],
+      ['workflow/scan-places', ['count-seen']],
+    ]);
+    for (const actor of counters)
+      expect(
+        can(actor, 'kms:GenerateMac', arn.key('plan')) || destroys(actor) || testifies(actor),
+        actor,
+      ).toBe(false);
+    // Who looks again has changed nothing of what it looks at.
+    expect(deletesRows('workflow/scan-places') || deletesObjects('workflow/scan-places')).toBe(false);
+  });
+
   it('who exports deletes nothing', () => {
     for (const actor of [
       'workflow/collect-pages',
@@ -172,7 +191,7 @@ describe('forbidden pairs: single functions', () => {
   it.each(http)(
     'A17: %s makes no proof and no plan, signs nothing, mints and destroys no key, starts no work, deletes no row, sends no mail or text message',
     (actor) => {
-      for (const key of ['proof', 'plan'])
+      for (const key of ['proof', 'plan', 'count-found', 'count-erased', 'count-seen'])
         for (const action of ['GenerateMac', 'VerifyMac'])
           expect(can(actor, `kms:${action}`, arn.key(key))).toBe(false);
       expect(can(actor, 'kms:Sign', arn.key('evidence'))).toBe(false);
@@ -242,17 +261,30 @@ describe('forbidden pairs: single functions', () => {
       expect(can('workflow/build-bundle', 'kms:Decrypt', arn.key(key))).toBe(false);
   });
 
-  it('conclude, start-work, reconcile, lapse and expire use no key at all', () => {
-    const quiet = [
-      'workflow/conclude',
-      'queue/start-work',
-      'schedule/reconcile',
-      'schedule/lapse',
-      'schedule/expire',
-    ] as const;
+  it('A17: conclude checks what was planned and counted, and uses no key otherwise', () => {
+    const actor = 'workflow/conclude';
+    for (const key of wraps) expect(can(actor, 'kms:Decrypt', arn.key(key))).toBe(false);
+    const macs = ['index', 'code', 'proof', 'plan', 'count-found', 'count-erased', 'count-seen', 'site-auth'];
+    expect(macs.filter((key) => can(actor, 'kms:GenerateMac', arn.key(key)))).toEqual([]);
+    const checked = ['plan', 'count-found', 'count-seen'];
+    expect(macs.filter((key) => can(actor, 'kms:VerifyMac', arn.key(key)))).toEqual(checked);
+    expect(can(actor, 'kms:Sign', arn.key('evidence'))).toBe(false);
+  });
+
+  it('start-work, reconcile, lapse and expire use no key at all', () => {
+    const quiet = ['queue/start-work', 'schedule/reconcile', 'schedule/lapse', 'schedule/expire'] as const;
     for (const actor of quiet) {
       for (const key of wraps) expect(can(actor, 'kms:Decrypt', arn.key(key))).toBe(false);
-      for (const key of ['index', 'code', 'proof', 'plan', 'site-auth'])
+      for (const key of [
+        'index',
+        'code',
+        'proof',
+        'plan',
+        'count-found',
+        'count-erased',
+        'count-seen',
+        'site-auth',
+      ])
         for (const action of ['GenerateMac', 'VerifyMac'])
           expect(can(actor, `kms:${action}`, arn.key(key))).toBe(false);
       expect(can(actor, 'kms:Sign', arn.key('evidence'))).toBe(false);
@@ -299,7 +331,7 @@ describe('forbidden pairs: single functions', () => {
     );
     expect(called).toEqual(steps);
     for (const table of tables) expect(onTable(machine, table, [...reads, ...writes])).toEqual([]);
-    for (const key of [...wraps, 'proof', 'plan', 'evidence'])
+    for (const key of [...wraps, 'proof', 'plan', 'count-found', 'count-erased', 'count-seen', 'evidence'])
       for (const action of ['Decrypt', 'GenerateMac', 'VerifyMac', 'Sign'])
         expect(can(machine, `kms:${action}`, arn.key(key))).toBe(false);
   });

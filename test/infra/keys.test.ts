@@ -29,7 +29,7 @@ const uses = [
 ];
 
 describe('keys', () => {
-  it('are ten, each of its kind; symmetric ones rotate', () => {
+  it('are thirteen, each of its kind; symmetric ones rotate', () => {
     const kinds = Object.fromEntries(
       [...keys].map(([name, { KeySpec, KeyUsage, EnableKeyRotation }]) => [
         name,
@@ -47,6 +47,9 @@ describe('keys', () => {
       proof: hmac,
       code: hmac,
       plan: hmac,
+      'count-found': hmac,
+      'count-erased': hmac,
+      'count-seen': hmac,
       'site-auth': hmac,
       evidence: ['ECC_NIST_P256', 'SIGN_VERIFY', undefined],
     });

@@ -48,12 +48,19 @@ const whose = (n = 0) => ({ requestId, profileId: ids[n] ?? '' });
 const found = (n: number, recipients: string[], otherDisclosures = 0) =>
   writeFound(
     world.requests,
+    world.foundKey,
     whose(n),
     { holdEpoch: 0, datasets: {}, retained: 0, recipients, otherDisclosures, done: true },
     undefined,
   );
 const scanned = (n: number, datasets: Scan['datasets']) =>
-  writeScan(world.requests, whose(n), { attempt: 1, datasets, leftovers: {}, done: true }, undefined);
+  writeScan(
+    world.requests,
+    world.scanKey,
+    whose(n),
+    { attempt: 1, datasets, leftovers: {}, done: true },
+    undefined,
+  );
 const signed = () =>
   transact(world.clients.dynamo, [
     putReceipt(world.requests, requestId, { contentHash: receipt, jws: 'jws', at }),

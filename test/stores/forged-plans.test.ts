@@ -1,11 +1,9 @@
-import path from 'node:path';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listObjects } from '#shared/aws/object-prefix.ts';
 import { queryAll } from '#shared/aws/table.ts';
 import { transact } from '#shared/aws/transaction.ts';
-import { variables } from '#shared/aws/variables.ts';
 import { dataMapVersion } from '#shared/data-map/data-map.ts';
 import { planExport } from '#shared/requests/plan-export.ts';
 import { requestKey } from '#shared/requests/request-record.ts';
@@ -24,42 +22,18 @@ import {
   store,
 } from '#test/support/erasure-request.ts';
 import { advance, fileForEmail, requireRequest } from '#test/support/filed-request.ts';
+import { callHandler, stateWorld } from '#test/support/handlers-on-world.ts';
 import { makeWorld, openWorld, type World } from '#test/support/vault-world.ts';
 
 let world: World;
-/** The deployed functions themselves, on the tables of a world. */
 beforeAll(async () => {
   const names = await makeWorld();
   world = openWorld(names);
-  const { tables, keys } = names;
-  const stated: Record<string, string> = {
-    ...Object.fromEntries(
-      Object.entries(tables).map(([name, table]) => [`${name.toUpperCase()}_TABLE_NAME`, table]),
-    ),
-    ...{ PLAN_KEY_ID: keys.plan, PROOF_KEY_ID: keys.proof, EVIDENCE_KEY_ID: keys.evidence },
-    ...{ WRAP_ORDINARY_KEY_ID: keys.ordinary, WRAP_RETAINED_KEY_ID: keys.retained },
-    ...{ WRAP_REQUEST_KEY_ID: keys.request, INDEX_KEY_ID: keys.index },
-    ...{ STAGING_BUCKET_NAME: names.staging, BUNDLES_BUCKET_NAME: names.bundles },
-    ...{ LONGEST_FUNCTION_SECONDS: '900', KEY_RECOVERY_DAYS: '1', TABLE_RECOVERY_DAYS: '35' },
-    ...{ QUEUE_RETENTION_DAYS: '14', LOG_RETENTION_DAYS: '90', SOFTWARE_VERSION: '0.1.0' },
-  };
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date(later(1_000)) });
-  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
-  for (const name of Object.keys(variables)) vi.stubEnv(name, stated[name] ?? '');
-  return () => {
-    vi.useRealTimers();
-    vi.unstubAllEnvs();
-  };
+  return stateWorld(names, new Date(later(1_000)));
 });
 
-type Handler = (event: unknown, context: object) => Promise<unknown>;
-/** Calls a function as its machine does, with all the time there is. */
-async function call(name: string, requestId: string): Promise<unknown> {
-  const module = path.resolve(import.meta.dirname, '../../functions', name, 'handler.ts');
-  const { handler } = (await import(module)) as { handler: Handler };
-  const event = { requestId, attempt: 1, ...(name === 'invoked/sign' ? { kind: 'receipt' } : {}) };
-  return handler(event, { getRemainingTimeInMillis: () => 900_000 });
-}
+const call = (name: string, requestId: string): Promise<unknown> =>
+  callHandler(name, { requestId, attempt: 1, ...(name === 'invoked/sign' ? { kind: 'receipt' } : {}) });
 
 let victim: string;
 let before: unknown;

@@ -9,7 +9,7 @@ import { readChain } from '#shared/ledger/ledger-store.ts';
 import { putBundle, readBundle } from '#shared/requests/bundles.ts';
 import { requestKey } from '#shared/requests/request-record.ts';
 import { commitChange } from '#shared/requests/request-store.ts';
-import { putTask } from '#shared/requests/tasks.ts';
+import { makeTask, putTask, readTasks } from '#shared/requests/tasks.ts';
 import { changeProfile } from '#test/support/erasure.ts';
 import { advance, fileForEmail, makeRequestWorld, requireRequest } from '#test/support/filed-request.ts';
 import { openTestProfile } from '#test/support/vault-world.ts';
@@ -30,18 +30,10 @@ async function fulfilled(): Promise<string> {
     now,
   });
   await advance(world, id, now, 'identity-verified', 'started');
-  const tasks = profileIds.map((profileId) =>
-    putTask(world.requests, id, {
-      place: 'vault',
-      profileId,
-      controllerId: 'c',
-      aim: 'export',
-      epoch: 1,
-      attempt: 1,
-      state: 'done',
-      mac: 'mac',
-    }),
+  const planned = profileIds.map((profileId) =>
+    makeTask(world.planKey, id, 1, { profileId, controllerId: 'c', aim: 'export', epoch: 1 }),
   );
+  const tasks = (await Promise.all(planned)).map((task) => putTask(world.requests, id, task));
   const bundle = putBundle(world.requests, { requestId: id, number: 1, attempt: 1, bytes: 100 }, at);
   await transact(world.requests.client, [proof, bundle, ...tasks]);
   await commitChange(world, id, { event: 'tasks-ended', at, actor: 'system', set: { bundles: 1 } });
@@ -121,6 +113,22 @@ describe('A30: releaseBundle', () => {
 
     expect(await release()).toBe('gone');
     expect(await linksLeft()).toBe(4);
+  });
+
+  it('A17, race 6: is given by no task that was not planned, in this attempt or hidden in another', async () => {
+    const [task] = await readTasks(world.requests, requestId, 1);
+    if (!task) throw new Error('nothing was planned');
+    await changeProfile(world.directory, task.profileId, { state: 'erased', epoch: 2 });
+    for (const forged of [
+      { ...task, epoch: 2 },
+      { ...task, attempt: 9 },
+    ]) {
+      const Item = { ...requestKey(requestId, `TASK#vault#${task.profileId}`), ...forged };
+      await world.clients.dynamo.send(new PutCommand({ TableName: world.requests.name, Item }));
+
+      await expect(release()).rejects.toMatchObject({ name: 'PlanForged' });
+    }
+    expect(await linksLeft()).toBe(5);
   });
 
   // Access first: an erasure that has taken the profile has destroyed nothing yet. Erased in the epoch of the plan means

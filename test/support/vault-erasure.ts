@@ -7,7 +7,7 @@ import { destroyKeysItems, HoldChanged, outcomeAfterRefusal } from '#shared/rete
 import { eraseRows } from '#shared/retention/erase-rows.ts';
 import { preserveHeld } from '#shared/retention/preserve-held.ts';
 import { scanPlace, type ScanAim } from '#shared/retention/scan-places.ts';
-import { takeProfile, type Taken } from '#shared/retention/take-profile.ts';
+import { takeProfile, whoseIs, type Taken } from '#shared/retention/take-profile.ts';
 import type { World } from './vault-world.ts';
 
 /** Small pages and short runs make a small profile take every way that a large one takes. */
@@ -38,11 +38,13 @@ export function erasureOf(
       preserveHeld(stores, { profileId, aim: 'erase' }, { requestId, mayGoOn, ...sized }),
     );
   const destroyOnce = async (): Promise<Taken> => {
+    await whoseIs(world.directory, profileId, requestId);
     const profile = await readProfile(world.directory, profileId);
     if (!profile) throw new Error('no profile');
     if (profile.state === 'erased') return outcomeAfterRefusal(stores, { profileId, requestId });
     try {
-      await transact(world.clients.dynamo, destroyKeysItems(stores, profile, { requestId, now }));
+      const found = await readFound(world.requests, world.foundKey, { requestId, profileId });
+      await transact(world.clients.dynamo, destroyKeysItems(stores, profile, found, { requestId, now }));
       return { state: 'mine' };
     } catch (error) {
       if (!(error instanceof TransactionRefused)) throw error;
@@ -74,9 +76,10 @@ export function erasureOf(
       ),
     /** What was found, erased, retained and left, by dataset. */
     counts: async () => {
-      const found = await readFound(world.requests, requestId, profileId);
-      const erased = await readErased(world.requests, requestId, profileId);
-      const scan = await readScan(world.requests, requestId, profileId);
+      const whose = { requestId, profileId };
+      const found = await readFound(world.requests, world.foundKey, whose);
+      const erased = await readErased(world.requests, world.erasedKey, whose);
+      const scan = await readScan(world.requests, world.scanKey, whose);
       return { found, erased, scan };
     },
   };

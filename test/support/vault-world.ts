@@ -29,6 +29,9 @@ const keyNames = {
   code: 'mac',
   proof: 'mac',
   plan: 'mac',
+  found: 'mac',
+  erased: 'mac',
+  scan: 'mac',
   evidence: 'sign',
 } as const;
 const specs = {
@@ -82,6 +85,7 @@ export function openWorld({ tables, keys, staging, bundles }: WorldNames) {
   return {
     clients: { dynamo, kms, s3 },
     ...{ vault, key, planKey: key('plan') },
+    ...{ foundKey: key('found'), erasedKey: key('erased'), scanKey: key('scan') },
     ...{ directory: table('directory'), index: table('index'), records: table('records') },
     ...{
       requests: table('requests'),

@@ -6,5 +6,6 @@ export const releaseEnvironment = z.object(variables).pick({
   LEDGER_TABLE_NAME: true,
   DIRECTORY_TABLE_NAME: true,
   PROOF_KEY_ID: true,
+  PLAN_KEY_ID: true,
   BUNDLES_BUCKET_NAME: true,
 });

@@ -15,11 +15,13 @@ import { releaseEnvironment } from './environment.ts';
 const environment = readEnvironment(releaseEnvironment);
 const dynamo = dynamoClient();
 const s3 = s3Client();
-const proofKey = { kms: kmsClient(), keyId: environment.PROOF_KEY_ID };
+const kms = kmsClient();
+const proofKey = { kms, keyId: environment.PROOF_KEY_ID };
 const stores = {
   requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
   ledger: openTable(dynamo, environment.LEDGER_TABLE_NAME),
   directory: openTable(dynamo, environment.DIRECTORY_TABLE_NAME),
+  planKey: { kms, keyId: environment.PLAN_KEY_ID },
 };
 
 /** The only function that can read bundles, and it hands out links, not content. */

@@ -22,6 +22,9 @@ const receiptStores = {
   requests,
   ledger: openTable(dynamo, environment.LEDGER_TABLE_NAME),
   planKey: { kms, keyId: environment.PLAN_KEY_ID },
+  foundKey: { kms, keyId: environment.COUNT_FOUND_KEY_ID },
+  erasedKey: { kms, keyId: environment.COUNT_ERASED_KEY_ID },
+  scanKey: { kms, keyId: environment.COUNT_SEEN_KEY_ID },
 };
 const receiptFacts = {
   settings: {

@@ -7,6 +7,7 @@ export const buildBundleEnvironment = z.object(variables).pick({
   LEDGER_TABLE_NAME: true,
   SITES_TABLE_NAME: true,
   WRAP_REQUEST_KEY_ID: true,
+  PLAN_KEY_ID: true,
   STAGING_BUCKET_NAME: true,
   BUNDLES_BUCKET_NAME: true,
   SIGN_FUNCTION_NAME: true,

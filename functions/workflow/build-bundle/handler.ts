@@ -21,15 +21,17 @@ import { buildBundleEnvironment } from './environment.ts';
 const environment = readEnvironment(buildBundleEnvironment);
 const dynamo = dynamoClient();
 const s3 = s3Client();
+const kms = kmsClient();
 const requests = openTable(dynamo, environment.REQUESTS_TABLE_NAME);
 const sites = openTable(dynamo, environment.SITES_TABLE_NAME);
 const vault = {
   keys: openTable(dynamo, environment.KEYS_TABLE_NAME),
-  wrapping: { request: { kms: kmsClient(), keyId: environment.WRAP_REQUEST_KEY_ID } },
+  wrapping: { request: { kms, keyId: environment.WRAP_REQUEST_KEY_ID } },
 };
 const signFunction = { lambda: lambdaClient(), name: environment.SIGN_FUNCTION_NAME };
 const wiring = {
   requests,
+  planKey: { kms, keyId: environment.PLAN_KEY_ID },
   ledger: openTable(dynamo, environment.LEDGER_TABLE_NAME),
   staging: { s3, name: environment.STAGING_BUCKET_NAME },
   bundles: { s3, name: environment.BUNDLES_BUCKET_NAME },

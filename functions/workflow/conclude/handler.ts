@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { readEnvironment } from '#shared/aws/environment.ts';
+import { kmsClient } from '#shared/aws/kms.ts';
 import { sqsClient } from '#shared/aws/sqs.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
@@ -14,11 +15,15 @@ import { concludeEnvironment } from './environment.ts';
 
 const environment = readEnvironment(concludeEnvironment);
 const dynamo = dynamoClient();
+const kms = kmsClient();
 const effectQueue = { sqs: sqsClient(), url: environment.EFFECTS_QUEUE_URL };
 const stores = {
   requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
   ledger: openTable(dynamo, environment.LEDGER_TABLE_NAME),
   directory: openTable(dynamo, environment.DIRECTORY_TABLE_NAME),
+  planKey: { kms, keyId: environment.PLAN_KEY_ID },
+  foundKey: { kms, keyId: environment.COUNT_FOUND_KEY_ID },
+  scanKey: { kms, keyId: environment.COUNT_SEEN_KEY_ID },
 };
 /** `failed` is the name of the error that ended the work; without it the work is done. */
 const input = attemptInput.extend({

@@ -7,4 +7,5 @@ export const destroyKeysEnvironment = z.object(variables).pick({
   REQUESTS_TABLE_NAME: true,
   LEDGER_TABLE_NAME: true,
   PLAN_KEY_ID: true,
+  COUNT_FOUND_KEY_ID: true,
 });

@@ -12,12 +12,14 @@ import { destroyKeysEnvironment } from './environment.ts';
 
 const environment = readEnvironment(destroyKeysEnvironment);
 const dynamo = dynamoClient();
-const planKey = { kms: kmsClient(), keyId: environment.PLAN_KEY_ID };
+const kms = kmsClient();
+const planKey = { kms, keyId: environment.PLAN_KEY_ID };
 const stores = {
   requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
   ledger: openTable(dynamo, environment.LEDGER_TABLE_NAME),
   directory: openTable(dynamo, environment.DIRECTORY_TABLE_NAME),
   keys: openTable(dynamo, environment.KEYS_TABLE_NAME),
+  foundKey: { kms, keyId: environment.COUNT_FOUND_KEY_ID },
 };
 
 /** The only function that destroys keys, and it can open none. */

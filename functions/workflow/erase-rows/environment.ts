@@ -7,6 +7,8 @@ export const eraseRowsEnvironment = z.object(variables).pick({
   RECORDS_TABLE_NAME: true,
   REQUESTS_TABLE_NAME: true,
   PLAN_KEY_ID: true,
+  COUNT_FOUND_KEY_ID: true,
+  COUNT_ERASED_KEY_ID: true,
   STAGING_BUCKET_NAME: true,
   BUNDLES_BUCKET_NAME: true,
 });

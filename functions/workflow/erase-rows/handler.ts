@@ -15,7 +15,8 @@ import { eraseRowsEnvironment } from './environment.ts';
 const environment = readEnvironment(eraseRowsEnvironment);
 const dynamo = dynamoClient();
 const s3 = s3Client();
-const planKey = { kms: kmsClient(), keyId: environment.PLAN_KEY_ID };
+const kms = kmsClient();
+const planKey = { kms, keyId: environment.PLAN_KEY_ID };
 const stores = {
   requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
   directory: openTable(dynamo, environment.DIRECTORY_TABLE_NAME),
@@ -23,6 +24,8 @@ const stores = {
   records: openTable(dynamo, environment.RECORDS_TABLE_NAME),
   staging: { s3, name: environment.STAGING_BUCKET_NAME },
   bundles: { s3, name: environment.BUNDLES_BUCKET_NAME },
+  foundKey: { kms, keyId: environment.COUNT_FOUND_KEY_ID },
+  erasedKey: { kms, keyId: environment.COUNT_ERASED_KEY_ID },
 };
 
 /** The only function that deletes rows: of profiles whose keys this request has destroyed, and of no other. */

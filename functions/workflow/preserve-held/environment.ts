@@ -10,4 +10,5 @@ export const preserveHeldEnvironment = z.object(variables).pick({
   WRAP_ORDINARY_KEY_ID: true,
   WRAP_RETAINED_KEY_ID: true,
   PLAN_KEY_ID: true,
+  COUNT_FOUND_KEY_ID: true,
 });

@@ -18,6 +18,7 @@ const stores = {
   ledger: openTable(dynamo, environment.LEDGER_TABLE_NAME),
   directory: openTable(dynamo, environment.DIRECTORY_TABLE_NAME),
   records: openTable(dynamo, environment.RECORDS_TABLE_NAME),
+  foundKey: { kms, keyId: environment.COUNT_FOUND_KEY_ID },
   vault: {
     keys: openTable(dynamo, environment.KEYS_TABLE_NAME),
     wrapping: {

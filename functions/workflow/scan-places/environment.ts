@@ -9,6 +9,8 @@ export const scanPlacesEnvironment = z.object(variables).pick({
   REQUESTS_TABLE_NAME: true,
   LEDGER_TABLE_NAME: true,
   PLAN_KEY_ID: true,
+  COUNT_FOUND_KEY_ID: true,
+  COUNT_SEEN_KEY_ID: true,
   STAGING_BUCKET_NAME: true,
   BUNDLES_BUCKET_NAME: true,
 });

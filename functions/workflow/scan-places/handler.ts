@@ -13,7 +13,8 @@ import { scanPlacesEnvironment } from './environment.ts';
 const environment = readEnvironment(scanPlacesEnvironment);
 const dynamo = dynamoClient();
 const s3 = s3Client();
-const planKey = { kms: kmsClient(), keyId: environment.PLAN_KEY_ID };
+const kms = kmsClient();
+const planKey = { kms, keyId: environment.PLAN_KEY_ID };
 const stores = {
   requests: openTable(dynamo, environment.REQUESTS_TABLE_NAME),
   ledger: openTable(dynamo, environment.LEDGER_TABLE_NAME),
@@ -23,6 +24,8 @@ const stores = {
   keys: openTable(dynamo, environment.KEYS_TABLE_NAME),
   staging: { s3, name: environment.STAGING_BUCKET_NAME },
   bundles: { s3, name: environment.BUNDLES_BUCKET_NAME },
+  foundKey: { kms, keyId: environment.COUNT_FOUND_KEY_ID },
+  scanKey: { kms, keyId: environment.COUNT_SEEN_KEY_ID },
 };
 
 /** The second look, by another function than the eraser: it reads every place and changes none (A6). */

@@ -11,6 +11,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { kmsClient } from '#shared/aws/kms.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { buildBundle } from '#shared/bundle/build-bundle.ts';
 import { pageKey, stagePage, writeManifest, type StagedPage } from '#shared/bundle/staging/staged-page.ts';
@@ -32,7 +33,7 @@ const request: RequestRecord = {
   state: 'in-progress',
   version: 4,
   attempt: 1,
-  openTasks: 1,
+  openTasks: 0,
   bundles: 0,
   receivedAt: at,
   dueAt: at,
@@ -68,6 +69,7 @@ const build = async () =>
   buildBundle(
     {
       requests: openTable(client, 'requests'),
+      planKey: { kms: kmsClient(), keyId: 'plan' },
       ledger: openTable(client, 'ledger'),
       staging: await stageLargePages(),
       bundles: { s3, name: 'bundles' },

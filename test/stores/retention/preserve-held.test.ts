@@ -216,10 +216,9 @@ describe('race 5: holds that come and go', () => {
     await erasure.preserve();
     const profile = await meta();
     if (!profile) throw new Error('not there');
-    const items = destroyKeysItems({ directory: world.directory, keys: world.vault.keys }, profile, {
-      requestId,
-      now,
-    });
+    const { found } = await erasure.counts();
+    const stores = { directory: world.directory, keys: world.vault.keys };
+    const items = destroyKeysItems(stores, profile, found, { requestId, now });
     await place();
 
     await expect(transact(world.clients.dynamo, items)).rejects.toMatchObject({ name: 'TransactionRefused' });
