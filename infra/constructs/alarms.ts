@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
@@ -8,6 +8,7 @@ import {
   type IMetric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -109,6 +110,11 @@ export function createAlarms(scope: Construct, options: Options): void {
     'Identifiers are hashed in numbers: somebody may be trying addresses against the index, or a site sends far more than usual.',
     options.indexMacsAlarm,
   );
+  watch(
+    'MailOverBudget',
+    overBudget(place, functions).with(period),
+    'An address has had its day’s share of mails: a site, or whoever files requests, writes to somebody by way of us, and what is due to that person waits.',
+  );
   for (const { name, lambda } of functions) {
     const caller = name.slice(0, name.indexOf('/')) as keyof typeof fears;
     watch(`${constructId(name)}Errors`, lambda.metricErrors(period), `${name} fails. ${fears[caller]}`);
@@ -125,3 +131,15 @@ const macsWith = ({ keyArn }: IKey): Metric =>
     metricName: 'SuccessfulRequest',
     dimensionsMap: { KeyArn: keyArn, Operation: 'GenerateMac' },
   });
+
+/** Counts the line in which `send-message` says that an address has had its share. */
+function overBudget(scope: Construct, functions: Options['functions']): Metric {
+  const sender = functions.find(({ name }) => name === 'queue/send-message');
+  if (!sender) throw new Error('nothing sends mails');
+  return new MetricFilter(scope, 'OverBudget', {
+    logGroup: sender.logGroup,
+    filterPattern: FilterPattern.stringValue('$.message', '=', 'message-over-budget'),
+    metricNamespace: Stack.of(scope).stackName,
+    metricName: 'MailOverBudget',
+  }).metric();
+}

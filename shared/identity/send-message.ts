@@ -1,13 +1,21 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '#shared/aws/table.ts';
-import type { MacKey } from '#shared/keys/keyed-hash.ts';
+import { countWithin } from '#shared/http/count-within.ts';
+import { keyedHash, type MacKey } from '#shared/keys/keyed-hash.ts';
 import { sendEmail, type MailSender } from '#shared/messages/send-email.ts';
 import { smsTexts } from '#shared/messages/sms-texts.ts';
 import { writerOf, type MessageFacts } from '#shared/messages/texts.ts';
+import type { Log } from '#shared/observability/log.ts';
+import { normaliseIdentifier } from '#shared/profiles/normalise.ts';
 import { readContact } from '#shared/requests/contact.ts';
 import { dueOnOf } from '#shared/requests/deadlines/due-date.ts';
-import { endMessage, readMessage, type MessageRow } from '#shared/requests/messages-outbox.ts';
+import {
+  endMessage,
+  postponeMessage,
+  readMessage,
+  type MessageRow,
+} from '#shared/requests/messages-outbox.ts';
 import { isOrder, requestKey, type RequestRecord } from '#shared/requests/request-record.ts';
 import { readRequest, type RequestStores } from '#shared/requests/request-store.ts';
 import { hashSecret } from '#shared/requests/secret.ts';
@@ -19,6 +27,7 @@ import { readController, readSite } from '#shared/sites/site-store.ts';
 import type { VaultKeys } from '#shared/vault/open-keys.ts';
 import { codeRules, makeCode } from './code.ts';
 import { codeRow, keepCode, macOfCode } from './code-store.ts';
+import { beyondBudget, mailBudgets, type BudgetedKind } from './mail-budget.ts';
 import { sendSecondCode } from './send-second-code.ts';
 import { sendText, type TextSender } from './send-text.ts';
 
@@ -39,20 +48,26 @@ export type MessageSender = TextSender & {
 /**
  * Sends one message of a request. Its words are made here and nowhere else, so that no queue ever holds a code or an
  * address. Sent at least once: a crash after the mail went out sends it again. Nobody to write to, or a code that nobody
- * waits for any more, or an address that the mail service will not write to: dropped, and that is said.
+ * waits for any more, or an address that the mail service will not write to: dropped, and that is said. Where the address
+ * has had its day's share, the message may wait in the outbox until the reconciler asks for it again.
  */
 export async function sendMessage(
   sender: MessageSender,
   requestId: string,
   messageId: string,
   now: Date,
-): Promise<'sent' | 'dropped' | 'ended-before'> {
+  log: Pick<Log, 'warn'>,
+): Promise<'sent' | 'dropped' | 'postponed' | 'ended-before'> {
   const { requests } = sender;
   const message = await readMessage(requests, requestId, messageId);
   if (message?.state !== 'pending') return 'ended-before';
   const request = await readRequest(sender, requestId);
   const waits = request && !isStale(message, now) && !isPastNotice(request, message);
-  const state = waits ? await deliver(sender, request, message, now) : 'dropped';
+  const state = waits ? await deliver(sender, request, message, { now, log }) : 'dropped';
+  if (typeof state === 'object') {
+    await postponeMessage(requests, requestId, messageId, state.waitUntil);
+    return 'postponed';
+  }
   if (message.kind === 'second-code') await forgetSecond(requests, requestId, messageId);
   await endMessage(requests, requestId, messageId, { state, at: now.toISOString() });
   return state;
@@ -74,14 +89,19 @@ async function deliver(
   sender: MessageSender,
   request: RequestRecord,
   message: MessageRow,
-  now: Date,
-): Promise<'sent' | 'dropped'> {
-  const { right, language } = request;
+  { now, log }: { now: Date; log: Pick<Log, 'warn'> },
+): Promise<'sent' | 'dropped' | { waitUntil: string }> {
+  const { right, language, requestId } = request;
   const { kind, messageId } = message;
   if (!isAvailable(right)) return 'dropped';
   if (kind === 'second-code') return sendSecondCode(sender, { ...request, right }, messageId, now);
-  const to = await addressOf(sender, request.requestId, message);
+  const to = await addressOf(sender, requestId, message);
   if (!to) return 'dropped';
+  if (!(await isWithinBudget(sender, kind, to, now))) {
+    const then = beyondBudget({ kind, createdAt: message.createdAt, until: request.coolingOffUntil }, now);
+    log.warn('message-over-budget', { requestId, kind, then: typeof then === 'string' ? then : 'wait' });
+    if (then !== 'send') return then === 'drop' ? 'dropped' : then;
+  }
   const write = async (): Promise<MessageFacts> => ({
     ...factsOf(sender, request, right),
     ...(await secretsOf(sender, request, message, now)),
@@ -94,6 +114,21 @@ async function deliver(
   const writer = writerOf(language, kind, isOrder(request));
   const sent = await sendEmail(sender.mail, to.value, writer(await write()));
   return sent === 'sent' ? 'sent' : 'dropped';
+}
+
+/**
+ * Counts a message to an address, under a keyed hash of it: the key is that of codes, the domain is the count's own. Each
+ * try counts, also one that fails.
+ */
+async function isWithinBudget(
+  { ephemeral, codeKey }: MessageSender,
+  messageKind: BudgetedKind,
+  { kind, value }: NoticeAddress,
+  now: Date,
+): Promise<boolean> {
+  const { name, perDay: limit } = mailBudgets[messageKind];
+  const subject = await keyedHash(codeKey, 'mail-budget', kind, normaliseIdentifier(kind, value) ?? value);
+  return countWithin(ephemeral, { name, subject, limit, windowSeconds: 86_400 }, now);
 }
 
 /** Where a message goes: to an address of an erasure's notice, to the controller of a site, or to the request's contact. */

@@ -15,6 +15,7 @@ export const logMessages = {
   'key-revoked': ['keyId', 'siteId'],
   'message-ended': ['requestId', 'state'],
   'message-failed': ['service'],
+  'message-over-budget': ['kind', 'requestId', 'then'],
   'read-refused': ['dataset', 'purpose', 'siteId'],
   'site-call-refused': ['reason'],
   'site-enrolled': ['controllerId', 'keyId', 'platform', 'siteId'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readStage } from '#infra/config.ts';
 import { constructId, functionNames } from '#infra/powers/functions.ts';
+import type { LogMessage } from '#shared/observability/log-messages.ts';
 import { ofType, synthesize } from './synthesize.ts';
 
 const alarms = new Map(
@@ -24,6 +25,7 @@ describe('alarms', () => {
         'ErasureFailed',
         'ErasureTimedOut',
         'IndexMacs',
+        'MailOverBudget',
         ...functionNames.map((name) => `${constructId(name)}Errors`),
       ].toSorted(),
     );
@@ -67,6 +69,20 @@ describe('alarms', () => {
           Value: { 'Fn::GetAtt': [expect.stringMatching(queue) as string, 'QueueName'] },
         },
       ],
+    });
+  });
+
+  it('A21: MailOverBudget goes off at the first line that says so in the log of send-message', () => {
+    const message: LogMessage = 'message-over-budget';
+    const [[, filter] = []] = ofType(synthesize(), 'AWS::Logs::MetricFilter');
+    expect(filter).toMatchObject({
+      FilterPattern: `{ $.message = "${message}" }`,
+      LogGroupName: { Ref: expect.stringMatching(/^QueueSendMessageLog[0-9A-F]/) as string },
+    });
+    const [{ MetricName, MetricNamespace }] = filter?.['MetricTransformations'] as [Record<string, string>];
+    expect(alarms.get('MailOverBudget')).toMatchObject({
+      ...{ MetricName, Namespace: MetricNamespace, Statistic: 'Sum', Threshold: 1 },
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     });
   });
 

@@ -21,6 +21,7 @@ import { startRequest } from '#shared/requests/start-request.ts';
 import { withKey } from '#shared/vault/open-keys.ts';
 import { makeRequestWorld, requireRequest, seat } from '#test/support/filed-request.ts';
 import { senderOf } from '#test/support/message-sender.ts';
+import { recordingLog } from '#test/support/recording-log.ts';
 import { minutes, now } from '#test/support/prover.ts';
 
 let world: Awaited<ReturnType<typeof makeRequestWorld>>;
@@ -151,7 +152,7 @@ describe('A10: what the person is told of an order', () => {
       );
       mails.reset();
       mails.on(SendEmailCommand).resolves({});
-      expect(await sendMessage(senderOf(world, { ses, sns }), id, 'erased-1', now)).toBe('sent');
+      expect(await sendMessage(senderOf(world, { ses, sns }), id, 'erased-1', now, recordingLog())).toBe('sent');
       const [mail] = mails.commandCalls(SendEmailCommand);
       told.push(mail?.args[0].input.Content?.Simple?.Body?.Text?.Data ?? '');
     }

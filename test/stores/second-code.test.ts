@@ -23,6 +23,7 @@ import {
   requireRequest,
 } from '#test/support/filed-request.ts';
 import { senderOf } from '#test/support/message-sender.ts';
+import { recordingLog } from '#test/support/recording-log.ts';
 import { minutes, now, prove, rowOf, sendCode, start } from '#test/support/prover.ts';
 
 const phone = '+4915112345678';
@@ -45,7 +46,7 @@ const ask = async (change: object = {}, at = now, id = requestId): Promise<strin
   return messageId;
 };
 const deliver = (messageId: string, at = now, sms: Partial<MessageSender['sms']> = {}, id = requestId) =>
-  sendMessage(senderOf(world, { ses: new SESv2Client({}), sns }, sms), id, messageId, at);
+  sendMessage(senderOf(world, { ses: new SESv2Client({}), sns }, sms), id, messageId, at, recordingLog());
 const published = () => texts.commandCalls(PublishCommand).map((call) => call.args[0].input);
 const codeSent = (): string => /\d{8}/.exec(published().at(-1)?.Message ?? '')?.[0] ?? '';
 const sendSecond = async (id = requestId): Promise<string> => {
@@ -99,7 +100,7 @@ describe('A21: the code of a text message', () => {
     expect(published()).toEqual([]);
   });
 
-  it.each<[string, () => Promise<'sent' | 'dropped' | 'ended-before'>]>([
+  it.each<[string, () => ReturnType<typeof deliver>]>([
     ['to what is no second identifier', async () => deliver(await ask({ sends: false }))],
     ['to a country that is not listed (A28)', async () => deliver(await ask({ value: '+12025550123' }))],
     ['where no country is listed (A28)', async () => deliver(await ask(), now, { countries: new Set() })],

@@ -1,18 +1,22 @@
 import { SendEmailCommand, SESv2Client, type SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { queryAll } from '#shared/aws/table.ts';
 import { transact } from '#shared/aws/transaction.ts';
 import { sendMessage } from '#shared/identity/send-message.ts';
+import { keyedHash } from '#shared/keys/keyed-hash.ts';
 import { askForMessage, readMessage, type MessageKind } from '#shared/requests/messages-outbox.ts';
 import { writeNotice } from '#shared/requests/notices.ts';
+import { requestKey } from '#shared/requests/request-record.ts';
 import { hashSecret } from '#shared/requests/secret.ts';
 import { withKey } from '#shared/vault/open-keys.ts';
 import { destroyKey } from '#test/support/erasure.ts';
 import { fileForEmail, fileInSession, makeRequestWorld } from '#test/support/filed-request.ts';
 import { senderOf } from '#test/support/message-sender.ts';
+import { recordingLog } from '#test/support/recording-log.ts';
 import { minutes, now, prove, rowOf } from '#test/support/prover.ts';
 
 let world: Awaited<ReturnType<typeof makeRequestWorld>>;
@@ -23,8 +27,9 @@ const mails = mockClient(ses);
 const messagesOut = mockClient(sns);
 const codePattern = /[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}/g;
 
+const log = recordingLog();
 const send = (messageId = 'code-1', id = requestId, at = now) =>
-  sendMessage(senderOf(world, { ses, sns }), id, messageId, at);
+  sendMessage(senderOf(world, { ses, sns }), id, messageId, at, log);
 const inputs = (): SendEmailCommandInput[] =>
   mails.commandCalls(SendEmailCommand).map((call) => call.args[0].input);
 const texts = () => inputs().map(({ Content }) => Content?.Simple?.Body?.Text?.Data ?? '');
@@ -112,6 +117,84 @@ describe('the code mail', () => {
     expect(mails).toReceiveCommandTimes(SendEmailCommand, 0);
     expect(await stateOf('code-1')).toBe('dropped');
     expect(await rowOf(world, requestId, 'CODE')).toBeUndefined();
+  });
+});
+
+describe('A21: the day’s share of an address', () => {
+  const day = new Date('2031-01-01T12:00:00.000Z');
+  const next = '2031-01-02T00:00:00.000Z';
+  const over = () => log.lines.map(({ values }) => values as { kind: string; then: string });
+  const waitsUntil = async (messageId: string) =>
+    String((await rowOf(world, requestId, `MSG#${messageId}`))?.['workSk']);
+  const many = async (kind: MessageKind, count: number, at: Date): Promise<string[]> => {
+    const states: string[] = [];
+    for (let n = 0; n < count; n += 1) {
+      const messageId = `${kind}-no-${n}`;
+      await transact(world.requests.client, [
+        askForMessage(world.requests, requestId, { kind, messageId, at: at.toISOString() }),
+      ]);
+      states.push(await send(messageId, requestId, at));
+    }
+    return states;
+  };
+  const own = (suffix: string) =>
+    fileForEmail(world, now, { codeId: 'code-1', email: `${suffix}@example.org` });
+  beforeEach(() => {
+    log.lines.length = 0;
+  });
+
+  it('is twenty answers of all kinds and requests; the next waits in the outbox for tomorrow, and is sent then', async () => {
+    requestId = await own('many');
+    expect(await many('ready', 19, day)).not.toContain('postponed');
+    requestId = await own('many');
+    expect(await many('lapsed', 3, day)).toEqual(['sent', 'postponed', 'postponed']);
+
+    expect(over()).toEqual([1, 2].map(() => ({ requestId, kind: 'lapsed', then: 'wait' })));
+    expect(mails).toReceiveCommandTimes(SendEmailCommand, 20);
+    expect(await stateOf('lapsed-no-1')).toBe('pending');
+    expect(await waitsUntil('lapsed-no-1')).toBe(`${next}#${requestId}`);
+    expect(await send('lapsed-no-1', requestId, new Date(next))).toBe('sent');
+    requestId = await own('another');
+    expect(await many('ready', 1, day)).toEqual(['sent']);
+  });
+
+  it('A25: of notices cannot be used up by answers or codes, and is never a reason to send none', async () => {
+    requestId = await own('robbed');
+    const stops = (until: string) =>
+      world.requests.client.send(
+        new UpdateCommand({
+          ...{ TableName: world.requests.name, Key: requestKey(requestId, 'META') },
+          ...{
+            UpdateExpression: 'SET coolingOffUntil = :until',
+            ExpressionAttributeValues: { ':until': until },
+          },
+        }),
+      );
+    expect((await many('ready', 21, day)).at(-1)).toBe('postponed');
+    expect((await many('code', 21, day)).at(-1)).toBe('dropped');
+    await stops('2031-01-02T12:00:00.000Z');
+    mails.resetHistory();
+
+    expect(new Set(await many('erasure-notice', 52, day))).toEqual(new Set(['sent']));
+
+    expect(mails).toReceiveCommandTimes(SendEmailCommand, 52);
+    expect(over().map(({ kind, then }) => `${kind} ${then}`)).toEqual([
+      'ready wait',
+      'code drop',
+      'erasure-notice send',
+      'erasure-notice send',
+    ]);
+  });
+
+  it('A18: is counted under a keyed hash of the address, under a domain of its own', async () => {
+    requestId = await own('hashed');
+    const written = vi.spyOn(world.ephemeral.client, 'send');
+    await many('ready', 1, day);
+
+    const sent = JSON.stringify(written.mock.calls.map(([command]) => command.input));
+    written.mockRestore();
+    expect(sent).toContain(await keyedHash(world.key('code'), 'mail-budget', 'email', 'hashed@example.org'));
+    expect(sent).not.toContain('hashed@');
   });
 });
 

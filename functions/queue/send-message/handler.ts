@@ -48,7 +48,7 @@ export const handler = createQueueConsumer(
       return;
     }
     const { requestId, messageId } = wanted;
-    const state = await sendMessage(sender, requestId, messageId, now);
+    const state = await sendMessage(sender, requestId, messageId, now, log);
     log.info('message-ended', { requestId, state });
   },
 );
