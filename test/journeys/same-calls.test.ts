@@ -115,10 +115,9 @@ describe('A21 A24: the AWS calls of an intake', () => {
 });
 
 describe('A21 A24: the AWS calls of naming a second identifier', () => {
-  it('are the same, in order, action and shape, for the phone of a profile in reach and for one of nobody', async () => {
-    const [owner, phone] = [makePerson('owner'), makePhone()];
-    await consentWithPhone(await enrolSite(), owner, phone);
-    const { requestId, token } = await submitAndProve(owner.email);
+  /** Names numbers in one request of the owner's; all but the reads of the ledger, of which each event adds one. */
+  async function beginNaming(email: string) {
+    const { requestId, token } = await submitAndProve(email);
     const name = (value: string): Promise<unknown[]> =>
       callsOf(
         'POST /v1/subject/requests/{requestId}/identifiers',
@@ -126,19 +125,22 @@ describe('A21 A24: the AWS calls of naming a second identifier', () => {
         { params: { requestId }, headers: withToken(token) },
       );
     await name(makePhone());
+    return name;
+  }
+  const isReadOfLedger = (call: unknown): boolean => {
+    const text = JSON.stringify(call);
+    return text.includes(inject('stack').outputs['LedgerTableName'] ?? '-') && text.includes('GetItem');
+  };
+  const others = (calls: unknown[]): unknown[] => calls.filter((call) => !isReadOfLedger(call));
+
+  it('are the same, in order, action and shape, for the phone of a profile in reach and for one of nobody', async () => {
+    const [owner, phone] = [makePerson('owner'), makePhone()];
+    await consentWithPhone(await enrolSite(), owner, phone);
+    const name = await beginNaming(owner.email);
 
     const forOwn = await name(phone);
     const forUnknown = await name(makePhone());
 
-    // Each event looks back over those before it, so that one more is read each time.
-    const readsOfLedger = (calls: unknown[]): unknown[] =>
-      calls.filter((call) =>
-        JSON.stringify(call).includes(inject('stack').outputs['LedgerTableName'] ?? '-'),
-      );
-    const others = (calls: unknown[]): unknown[] => {
-      const left = new Set(readsOfLedger(calls).filter((call) => JSON.stringify(call).includes('GetItem')));
-      return calls.filter((call) => !left.has(call));
-    };
     expect(others(forUnknown)).toEqual(others(forOwn));
     expect(forUnknown.length - forOwn.length).toBe(1);
     expect(others(forOwn).map((call) => (call as string[])[1])).toEqual([
@@ -157,5 +159,26 @@ describe('A21 A24: the AWS calls of naming a second identifier', () => {
       expect.stringMatching(/^AmazonSQS\.SendMessage/),
     ]);
     await waitForTexts(phone);
+  });
+
+  it('are the same where the phone has had its codes for the hour, and no text message follows', async () => {
+    const [owner, phone] = [makePerson('used-up'), makePhone()];
+    await consentWithPhone(await enrolSite(), owner, phone);
+    const earlier = await beginNaming(owner.email);
+    for (const _ of [1, 2, 3]) await earlier(phone);
+    await waitForTexts(phone, 3);
+    const name = await beginNaming(owner.email);
+
+    const usedUp = [await name(phone), await name(phone)];
+    const unknown = await name(makePhone());
+
+    for (const calls of usedUp) expect(others(calls)).toEqual(others(unknown));
+    const [later, other] = [makePerson('later'), makePhone()];
+    await consentWithPhone(await enrolSite(), later, other);
+    await (
+      await beginNaming(later.email)
+    )(other);
+    await waitForTexts(other);
+    expect(await waitForTexts(phone, 3)).toHaveLength(3);
   });
 });

@@ -11,13 +11,14 @@ import { askForSecondCode } from '#shared/requests/second-identifier.ts';
 import { follow } from '../../follow.ts';
 import { nameIdentifier } from './contract.ts';
 import { requireOwn } from './own-request.ts';
-import { mayCode, type Wiring } from './wiring.ts';
+import type { Wiring } from './wiring.ts';
 
 const accepted: Answer = { status: 202, body: {} };
 
 /**
  * A second identifier of the proven person, for level 2. The answer is the same whatever is on record, and so is the work
- * behind it up to the message: that one is dropped unsent where the identifier is no second one of a profile in reach.
+ * behind it up to the message: that one is dropped unsent where the identifier is no second one of a profile in reach, or
+ * has had its codes.
  */
 export const identifierRoute = (wiring: Wiring) =>
   route(nameIdentifier, async ({ params: { requestId }, body: { kind, value }, token, now, log }) => {
@@ -33,9 +34,10 @@ export const identifierRoute = (wiring: Wiring) =>
     const hash = await hashIdentifier(wiring.indexKey, kind, normalised, '');
     const first = await findEntries(wiring.index, channel.identifierKind, channel.identifierHash);
     const second = await findEntries(wiring.index, kind, hash);
-    const sends = isSecondOf(first, second, receivedAt, now.toISOString());
     // What is no second identifier has a count of its own, so that nobody can use up the codes of somebody else's phone.
-    if (!(await mayCode(wiring, sends ? hash : `${hash}/${requestId}`, now))) return accepted;
+    const own = `${hash}/${requestId}`;
+    const isSecond = isSecondOf(first, second, receivedAt, now.toISOString());
+    const sends = (await takeCode(wiring, { subject: isSecond ? hash : own, own }, now)) && isSecond;
     const effects = await askForSecondCode(
       wiring,
       wiring.vault,
@@ -46,3 +48,17 @@ export const identifierRoute = (wiring: Wiring) =>
     await follow(wiring.effects, effects, log);
     return accepted;
   });
+
+/**
+ * Whether one more code may go there now, by two updates whatever they say: where the hour refuses, which leaves the day as it
+ * is, the second falls on the named one's `own` count, which decides nothing (A24).
+ */
+async function takeCode(
+  { ephemeral }: Wiring,
+  { subject, own }: { subject: string; own: string },
+  now: Date,
+): Promise<boolean> {
+  const hour = await countWithin(ephemeral, { ...codeRules.perHour, subject }, now);
+  const day = await countWithin(ephemeral, { ...codeRules.perDay, subject: hour ? subject : own }, now);
+  return hour && day;
+}
