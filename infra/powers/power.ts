@@ -36,7 +36,7 @@ type Actions = {
     | 'DeleteItem';
   'table-index': 'Query';
   key: 'Decrypt' | 'GenerateDataKeyWithoutPlaintext' | 'GenerateMac' | 'VerifyMac' | 'Sign' | 'GetPublicKey';
-  bucket: 'ListBucket';
+  bucket: 'ListBucket' | 'ListBucketMultipartUploads';
   objects: 'GetObject' | 'PutObject' | 'AbortMultipartUpload' | 'DeleteObject';
   queue: 'SendMessage' | 'ReceiveMessage' | 'DeleteMessage' | 'GetQueueAttributes';
   function: 'InvokeFunction';

@@ -201,10 +201,10 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     verifyPlan,
     verifyFound,
     may('key/count-erased', 'GenerateMac', 'VerifyMac'),
-    may('bucket/staging', 'ListBucket'),
-    may('bucket/bundles', 'ListBucket'),
-    may('objects/staging', 'DeleteObject'),
-    may('objects/bundles', 'DeleteObject'),
+    may('bucket/staging', 'ListBucket', 'ListBucketMultipartUploads'),
+    may('bucket/bundles', 'ListBucket', 'ListBucketMultipartUploads'),
+    may('objects/staging', 'DeleteObject', 'AbortMultipartUpload'),
+    may('objects/bundles', 'DeleteObject', 'AbortMultipartUpload'),
   ],
 
   // The second look: it reads every place, and writes none of them.
@@ -218,8 +218,8 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     verifyPlan,
     verifyFound,
     may('key/count-seen', 'GenerateMac', 'VerifyMac'), // Not the eraser's, so that it cannot say what was seen after it.
-    may('bucket/staging', 'ListBucket'),
-    may('bucket/bundles', 'ListBucket'),
+    may('bucket/staging', 'ListBucket', 'ListBucketMultipartUploads'),
+    may('bucket/bundles', 'ListBucket', 'ListBucketMultipartUploads'),
   ],
 
   'workflow/conclude': [
@@ -274,10 +274,10 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('table/requests', 'GetItem', 'UpdateItem'),
     may('table-index/requests/work', 'Query'),
     addToLedger,
-    may('bucket/staging', 'ListBucket'),
-    may('bucket/bundles', 'ListBucket'),
-    may('objects/staging', 'DeleteObject'),
-    may('objects/bundles', 'DeleteObject'),
+    may('bucket/staging', 'ListBucket', 'ListBucketMultipartUploads'),
+    may('bucket/bundles', 'ListBucket', 'ListBucketMultipartUploads'),
+    may('objects/staging', 'DeleteObject', 'AbortMultipartUpload'),
+    may('objects/bundles', 'DeleteObject', 'AbortMultipartUpload'),
     may('function/workflow/destroy-keys', 'InvokeFunction'), // Of requests that ended 30 days ago (G01).
     may('function/workflow/erase-rows', 'InvokeFunction'), // Tombstones whose 400 days are over.
   ],

@@ -68,6 +68,7 @@ export const leftoverKinds = [
   'keys',
   'staging-objects',
   'bundle-objects',
+  'unfinished-uploads',
 ] as const;
 export type LeftoverKind = (typeof leftoverKinds)[number];
 

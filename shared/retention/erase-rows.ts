@@ -32,7 +32,7 @@ const requestsAtOnce = 4;
 /**
  * Deletes what an erased profile leaves in every store, once this request has destroyed its keys: records that do not stay,
  * identifiers and where they stand in the index, consents, and the bundles and staged pages of every request that covered
- * it. What names nobody stays: the profile's row, its holds, the ids of its requests. Doing it again deletes what is there
+ * it, uploads that were cut off included. What names nobody stays: the profile's row, its holds, the ids of its requests. Doing it again deletes what is there
  * again. What another request has erased, and what this one withheld at its turn, is left alone.
  * @returns whether all is gone; false where another run is to go on
  * @throws KeysNotDestroyed, ProfileInErasure, CountForged

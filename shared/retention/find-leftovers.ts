@@ -1,4 +1,4 @@
-import { listObjects, type Bucket } from '#shared/aws/object-prefix.ts';
+import { listObjects, listUploads, type Bucket } from '#shared/aws/object-prefix.ts';
 import { createHash } from 'node:crypto';
 import { getItem, partition, queryPages, type Table } from '#shared/aws/table.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
@@ -22,7 +22,7 @@ export type LeftoverStores = {
 
 /**
  * What is left of an erased profile besides records, by kind: identifiers and consents, index entries of every identifier
- * that it was found by, keys that live, objects of every request that covered it and of this one. Of a profile that an
+ * that it was found by, keys that live, objects of every request that covered it and of this one, uploads that were cut off. Of a profile that an
  * earlier request erased the objects are left out: they hold what was retained, given out since.
  * @returns kinds of which nothing is left are not named
  * @throws CountForged where it was not counted, or the identifiers that are named are others than were there
@@ -46,6 +46,8 @@ export async function findLeftovers(
     const prefixes = await prefixesOf(directory, requestId, profileId);
     found.push(['staging-objects', await countObjects(stores.staging, prefixes)]);
     found.push(['bundle-objects', await countObjects(stores.bundles, prefixes)]);
+    const uploads = [stores.staging, stores.bundles].map((bucket) => countUploads(bucket, prefixes));
+    found.push(['unfinished-uploads', (await Promise.all(uploads)).reduce((sum, count) => sum + count, 0)]);
   }
   return Object.fromEntries(found.filter(([, count]) => count > 0));
 }
@@ -98,4 +100,10 @@ async function countObjects(bucket: Bucket, prefixes: Iterable<string>): Promise
   let objects = 0;
   for (const prefix of prefixes) for await (const _ of listObjects(bucket, prefix)) objects += 1;
   return objects;
+}
+
+async function countUploads(bucket: Bucket, prefixes: Iterable<string>): Promise<number> {
+  let uploads = 0;
+  for (const prefix of prefixes) for await (const _ of listUploads(bucket, prefix)) uploads += 1;
+  return uploads;
 }

@@ -145,6 +145,22 @@ describe('only these may', () => {
       arn.bucket('bundles'),
       ['workflow/erase-rows', 'workflow/scan-places', 'schedule/expire'],
     ],
+    [
+      's3:ListBucketMultipartUploads',
+      arn.bucket('staging'),
+      ['workflow/erase-rows', 'workflow/scan-places', 'schedule/expire'],
+    ],
+    [
+      's3:ListBucketMultipartUploads',
+      arn.bucket('bundles'),
+      ['workflow/erase-rows', 'workflow/scan-places', 'schedule/expire'],
+    ],
+    ['s3:AbortMultipartUpload', arn.object('staging'), ['workflow/erase-rows', 'schedule/expire']],
+    [
+      's3:AbortMultipartUpload',
+      arn.object('bundles'),
+      ['workflow/build-bundle', 'workflow/erase-rows', 'schedule/expire'],
+    ],
     ['states:StartExecution', arn.machine('Export'), ['queue/start-work', 'schedule/reconcile']],
     ['states:StartExecution', arn.machine('Erasure'), ['queue/start-work', 'schedule/reconcile']],
     ['states:DescribeExecution', arn.execution('Export'), ['schedule/reconcile']],

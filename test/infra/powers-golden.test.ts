@@ -73,6 +73,8 @@ describe('powers', () => {
       'InvokedRelease: s3:GetObject on bundles/*',
       'QueueSendMessage: DENY sns:Publish on arn:aws:sns:*:*:*',
       'QueueSendMessage: sns:Publish on * when {"StringEquals":{"aws:RequestedRegion":["eu-central-1"]}}',
+      'ScheduleExpire: s3:AbortMultipartUpload on bundles/*',
+      'ScheduleExpire: s3:AbortMultipartUpload on staging/*',
       'ScheduleExpire: s3:DeleteObject on bundles/*',
       'ScheduleExpire: s3:DeleteObject on staging/*',
       'ScheduleReconcile: states:DescribeExecution on execution:Erasure:*',
@@ -81,6 +83,8 @@ describe('powers', () => {
       'WorkflowBuildBundle: s3:GetObject on staging/*',
       'WorkflowBuildBundle: s3:PutObject on bundles/*',
       'WorkflowCollectPages: s3:PutObject on staging/*',
+      'WorkflowEraseRows: s3:AbortMultipartUpload on bundles/*',
+      'WorkflowEraseRows: s3:AbortMultipartUpload on staging/*',
       'WorkflowEraseRows: s3:DeleteObject on bundles/*',
       'WorkflowEraseRows: s3:DeleteObject on staging/*',
     ]);

@@ -36,7 +36,8 @@ const shows: Record<string, RegExp> = {
   's3:ListBucket': /new ListObjectsV2Command\d*\(|paginateListObjectsV2/,
   's3:DeleteObject': /new DeleteObjects?Command\d*\(/,
   's3:PutObject': /new PutObjectCommand\d*\(|new Upload\d*\(/,
-  's3:AbortMultipartUpload': /new Upload\d*\(/,
+  's3:ListBucketMultipartUploads': /new ListMultipartUploadsCommand\d*\(/,
+  's3:AbortMultipartUpload': /new (?:Upload|AbortMultipartUploadCommand)\d*\(/,
   'lambda:InvokeFunction': /new InvokeCommand\d*\(/,
 };
 const showsAs = (action: string): RegExp =>

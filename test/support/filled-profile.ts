@@ -1,5 +1,5 @@
 /** A profile that has something in every store, for tests of what an erasure leaves there. */
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateMultipartUploadCommand, PutObjectCommand, UploadPartCommand } from '@aws-sdk/client-s3';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { queryAll, type Item } from '#shared/aws/table.ts';
@@ -77,6 +77,14 @@ export async function plantRequest(world: World, profileId: string, requestId: s
 
 export const plantObject = ({ clients, ...world }: World, bucket: 'staging' | 'bundles', Key: string) =>
   clients.s3.send(new PutObjectCommand({ Bucket: world[bucket].name, Key, Body: 'sealed' }));
+
+/** Begins to upload in parts, as a build that is cut off has. */
+export async function plantUpload({ clients, ...world }: World, bucket: 'staging' | 'bundles', Key: string) {
+  const Bucket = world[bucket].name;
+  const { UploadId } = await clients.s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+  const part = { Bucket, Key, UploadId, PartNumber: 1, Body: 'sealed' };
+  await clients.s3.send(new UploadPartCommand(part));
+}
 
 /** What is left of a profile in every store, times and versions apart. */
 export async function whatIsLeft(world: World, filled: Pick<Filled, 'profileId' | 'coveredBy'>) {

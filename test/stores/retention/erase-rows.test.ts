@@ -1,6 +1,7 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listUploads } from '#shared/aws/object-prefix.ts';
 import { getItem, queryAll, type Item, type Table } from '#shared/aws/table.ts';
 import { readKey } from '#shared/keys/key-store.ts';
 import { findEntries } from '#shared/profiles/identifier-store.ts';
@@ -13,7 +14,13 @@ import { openPayload, parseRecordRow } from '#shared/vault/record-store.ts';
 import { SealBroken } from '#shared/vault/record-format.ts';
 import { startCollecting } from '#test/support/collecting.ts';
 import { restrictProfile } from '#test/support/erasure.ts';
-import { fillProfile, plantRequest, whatIsLeft, type Filled } from '#test/support/filled-profile.ts';
+import {
+  fillProfile,
+  plantRequest,
+  plantUpload,
+  whatIsLeft,
+  type Filled,
+} from '#test/support/filled-profile.ts';
 import { erasureOf, type Erasure } from '#test/support/vault-erasure.ts';
 import { makeWorld, openWorld, type WorldNames } from '#test/support/vault-world.ts';
 
@@ -186,6 +193,26 @@ describe('G15: eraseRows', () => {
 
     expect((await whatIsLeft(filled.world, { ...filled, coveredBy: second })).objects).toEqual([]);
     expect((await whatIsLeft(filled.world, { ...filled, coveredBy: foreign })).objects).toHaveLength(2);
+  });
+
+  it('A8: ends the uploads that were cut off of every request that covered it, and of no other', async () => {
+    const { world, coveredBy } = filled;
+    const foreign = uuid();
+    for (const bucket of ['staging', 'bundles'] as const)
+      for (const request of [coveredBy, foreign]) await plantUpload(world, bucket, `${request}/1.zip`);
+    await erasure.take();
+    await erasure.preserve();
+    await erasure.destroy();
+
+    await erasure.erase();
+
+    for (const bucket of [world.staging, world.bundles]) {
+      const left: string[] = [];
+      for (const request of [coveredBy, foreign])
+        for await (const { key } of listUploads(bucket, `${request}/`)) left.push(key);
+      expect(left).toEqual([`${foreign}/1.zip`]);
+    }
+    await erasure.scan();
   });
 
   it('touches nothing of anybody else, at the same site either', async () => {

@@ -7,7 +7,13 @@ import { indexPartition } from '#shared/profiles/identifier-hash.ts';
 import { mintKey } from '#shared/keys/key-store.ts';
 import { withSmallPages } from '#test/support/engine-table.ts';
 import { device } from '#test/support/collecting.ts';
-import { fillProfile, plantObject, plantRequest, type Filled } from '#test/support/filled-profile.ts';
+import {
+  fillProfile,
+  plantObject,
+  plantRequest,
+  plantUpload,
+  type Filled,
+} from '#test/support/filled-profile.ts';
 import { erasureOf, type Erasure } from '#test/support/vault-erasure.ts';
 import { makeWorld, type World, type WorldNames } from '#test/support/vault-world.ts';
 
@@ -151,6 +157,16 @@ describe('A6: scanPlace', () => {
       store: 'staging, of this very request',
       plant: (world) => plantObject(world, 'staging', `${erasure.requestId}/page`),
       found: { leftovers: { 'staging-objects': 1 } },
+    },
+    {
+      store: 'bundles, as an upload that was cut off',
+      plant: (world) => plantUpload(world, 'bundles', `${filled.coveredBy}/2.zip`),
+      found: { leftovers: { 'unfinished-uploads': 1 } },
+    },
+    {
+      store: 'staging, as an upload that was cut off',
+      plant: (world) => plantUpload(world, 'staging', `${filled.coveredBy}/2/page/00000001`),
+      found: { leftovers: { 'unfinished-uploads': 1 } },
     },
   ];
   it.each(stores)('says what is left in $store, and ends with an error', async ({ plant, found }) => {
