@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { languages, type Language } from '#shared/data-map/language.ts';
 import { receiptPage } from '#shared/receipts/receipt-page.ts';
-import { exampleContent, exampleWith, kept, keysDestroyedAt } from './example-receipt.ts';
+import { exampleContent, exampleWith, kept, keysDestroyedAt, withheldPlace } from './example-receipt.ts';
 
 const pageOf = (language: Language): string =>
   receiptPage(exampleContent(), language, { fingerprint: 'key-fingerprint', contentHash: 'receipt-hash' });
@@ -88,6 +88,21 @@ describe('the page of a receipt', () => {
     expect(textOf(receiptPage(clean, 'en'))).toContain('Nothing was kept.');
     expect(textOf(receiptPage(earlier, 'en'))).toContain('Erased before, under another request');
     expect(receiptPage(clean, 'en')).not.toContain('key-fingerprint');
+  });
+
+  it('G09, A35: of what the proof no longer opened says why, and not that there is nothing', () => {
+    const { controllers } = exampleContent();
+    const place = { ...withheldPlace, reason: 'no-longer-opened' as const, datasets: [] };
+    const content = exampleContent({
+      controllers: controllers.slice(1).map((one) => ({ ...one, places: [place] })),
+    });
+
+    const [english, german] = languages.map((language) => textOf(receiptPage(content, language)));
+
+    expect(english).toContain('did not lead to this account alone any more');
+    expect(german).toContain('führte die Adresse nicht mehr allein zu diesem Konto');
+    expect(english).not.toContain('No records were found.');
+    expect(german).not.toContain('Es wurden keine Datensätze gefunden.');
   });
 
   it('shows data that the map does not have by a word of its own', () => {
