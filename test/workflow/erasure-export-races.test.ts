@@ -69,11 +69,12 @@ const erasing =
     }
   };
 
+/** Comes the later the later the export begins, so that some of each fate come before its end and some after. */
 const meddling =
-  (requestId: string, fate: (typeof fates)[number], watch: Watch): Party =>
+  (requestId: string, watch: Watch, { fate, seed }: { fate: (typeof fates)[number]; seed: number }): Party =>
   async (own, turns) => {
     if (fate === 'nothing') return;
-    await turns.wait(turns.random(120));
+    await turns.wait(turns.random(6 * seed));
     if (fate === 'stopped') {
       await unlessSuperseded(() => stopRequest(own, requestId, { event: 'disavowed-at-work', now }));
       return;
@@ -131,7 +132,7 @@ describe('race 6: an export beside an erasure of its profile', () => {
       await interleave(names, seed, [
         erasing(erasureId, watch),
         exporting(exportId, watch, { beginsAfter: 7 * (seed - 1) }),
-        meddling(exportId, fate, watch),
+        meddling(exportId, watch, { fate, seed }),
         reading(exportId, opened),
       ]);
 
