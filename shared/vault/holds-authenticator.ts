@@ -39,9 +39,11 @@ async function datasetHolds(
   for await (const { items } of queryPages(records, partition(`P#${profileId}`, `${name}#`))) {
     const rows = items.map(parseRecordRow);
     if (rows.length > 0 && dataMap[name].levelToErase === 2) return true;
+    // What a hold has put under the other key this one does not open.
     const isSet = rows.some((row) => {
+      if (row.scope !== 'ordinary') return false;
       const { data } = openPayload(key, profileId, row);
-      return row.scope === 'ordinary' && fields.some((field) => data[field] !== undefined);
+      return fields.some((field) => data[field] !== undefined);
     });
     if (isSet) return true;
   }

@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DatasetName } from '#shared/data-map/data-map.ts';
+import { partition, queryPages } from '#shared/aws/table.ts';
 import { holdsAuthenticator } from '#shared/vault/holds-authenticator.ts';
 import { withSmallPages } from '#test/support/engine-table.ts';
 import { destroyKey } from '#test/support/erasure.ts';
@@ -64,6 +67,18 @@ describe('A1: it holds none', () => {
     ],
   ] as [string, Known[], Stored[]][])('%s', async (_, known, stored) => {
     expect(await holds(known, ...stored)).toBe(false);
+  });
+
+  it('race 4: where a hold has put the account with the phone under the other key, which this look does not open', async () => {
+    const profileId = await knownProfile(world, [email()]);
+    await store(world, profileId, 'account', { data: withPhone });
+    for await (const { items } of queryPages(world.records, partition(`P#${profileId}`)))
+      for (const item of items) {
+        const Item = { ...item, scope: 'retained', heldBy: 'hold', ciphertext: randomBytes(64) };
+        await world.records.client.send(new PutCommand({ TableName: world.records.name, Item }));
+      }
+
+    expect(await holdsAuthenticator(world, profileId)).toBe(false);
   });
 
   it('once its keys are destroyed', async () => {
