@@ -152,7 +152,9 @@ describe('A10: what the person is told of an order', () => {
       );
       mails.reset();
       mails.on(SendEmailCommand).resolves({});
-      expect(await sendMessage(senderOf(world, { ses, sns }), id, 'erased-1', now, recordingLog())).toBe('sent');
+      expect(await sendMessage(senderOf(world, { ses, sns }), id, 'erased-1', now, recordingLog())).toBe(
+        'sent',
+      );
       const [mail] = mails.commandCalls(SendEmailCommand);
       told.push(mail?.args[0].input.Content?.Simple?.Body?.Text?.Data ?? '');
     }
