@@ -4,7 +4,7 @@ import { cycles } from './eslint.cycles.js';
 import { floors } from './eslint.floors.js';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'cdk.out', '.local', 'coverage'] },
+  { ignores: ['node_modules', 'cdk.out', '.local*', 'coverage'] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
