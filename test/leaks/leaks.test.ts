@@ -202,7 +202,7 @@ describe('what it keeps and tells of an erasure', () => {
       'CONTACT',
       'SUBJECT',
       'NOTICE',
-      'RESTRICTED',
+      'ANNOUNCED',
       'TASK',
       'FOUND',
       'ERASED',
