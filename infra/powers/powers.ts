@@ -1,5 +1,5 @@
 import type { FunctionName } from './functions.ts';
-import { may, type MachineName, type Power } from './power.ts';
+import { may, type Power } from './power.ts';
 
 const receiveEffects = may('queue/effects', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes');
 const receiveMail = may('queue/mail', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes');
@@ -280,25 +280,6 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     may('objects/bundles', 'DeleteObject', 'AbortMultipartUpload'),
     may('function/workflow/destroy-keys', 'InvokeFunction'), // Of requests that ended 30 days ago (G01).
     may('function/workflow/erase-rows', 'InvokeFunction'), // Tombstones whose 400 days are over.
-  ],
-};
-
-/** The functions that each machine calls, one per task state. */
-export const machinePowers: Record<MachineName, readonly Power[]> = {
-  export: [
-    may('function/workflow/plan-work', 'InvokeFunction'),
-    may('function/workflow/collect-pages', 'InvokeFunction'),
-    may('function/workflow/build-bundle', 'InvokeFunction'),
-    may('function/workflow/conclude', 'InvokeFunction'),
-  ],
-  erasure: [
-    may('function/workflow/plan-work', 'InvokeFunction'),
-    may('function/workflow/preserve-held', 'InvokeFunction'),
-    may('function/workflow/destroy-keys', 'InvokeFunction'),
-    may('function/workflow/erase-rows', 'InvokeFunction'),
-    may('function/workflow/scan-places', 'InvokeFunction'),
-    may('function/invoked/sign', 'InvokeFunction'),
-    may('function/workflow/conclude', 'InvokeFunction'),
   ],
 };
 

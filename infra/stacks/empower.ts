@@ -1,6 +1,7 @@
 import type { Stage } from '#infra/config.ts';
 import { attachPowers } from '#infra/powers/attach-powers.ts';
-import { logPower, machinePowers, powers } from '#infra/powers/powers.ts';
+import { machinePowers } from '#infra/powers/machine-powers.ts';
+import { logPower, powers } from '#infra/powers/powers.ts';
 import { nameRoleInKeyPolicies } from '#infra/constructs/keys.ts';
 import type { MachineName } from '#infra/powers/power.ts';
 import type { Machine } from '#infra/workflows/machine.ts';

@@ -13,17 +13,6 @@ import { verifyReceipt } from '#shared/receipts/verify-receipt.ts';
 import { requestKey } from '#shared/requests/request-record.ts';
 import { readReceipt } from '#shared/requests/receipt-store.ts';
 import { putTask, readTasks, type Task } from '#shared/requests/tasks.ts';
-import {
-  readErased,
-  readFound,
-  readScan,
-  writeErased,
-  writeFound,
-  writeScan,
-  type Erased,
-  type Found,
-  type Scan,
-} from '#shared/retention/counts.ts';
 import { placeHold } from '#shared/retention/holds.ts';
 import { publicKey } from '#shared/signing/public-keys.ts';
 import { runErasure } from '#test/support/erasure-work.ts';
@@ -37,6 +26,7 @@ import {
   type Known,
 } from '#test/support/erasure-request.ts';
 import { requireRequest } from '#test/support/filed-request.ts';
+import { recounting } from '#test/support/recounting.ts';
 import { makeWorld, openWorld, type World } from '#test/support/vault-world.ts';
 
 let world: World;
@@ -83,37 +73,8 @@ const change = (sk: string, UpdateExpression: string, names: Record<string, stri
       ...{ ExpressionAttributeNames: names, ExpressionAttributeValues: { ':value': value } },
     }),
   );
-/** Counts of the profile that is erased, as their own counters could have counted wrong: their MACs hold. */
-const recounts = {
-  FOUND: async (counted: Partial<Found>) => {
-    const { requests, foundKey } = world;
-    const row = await readFound(requests, foundKey, whose());
-    if (row) await writeFound(requests, foundKey, whose(), { ...row, ...counted }, row);
-  },
-  ERASED: async (counted: Partial<Erased>) => {
-    const { requests, erasedKey } = world;
-    const row = await readErased(requests, erasedKey, whose());
-    if (row) await writeErased(requests, erasedKey, whose(), { ...row, ...counted }, row);
-  },
-  SCAN: async (counted: Partial<Scan>) => {
-    const { requests, scanKey } = world;
-    const row = await readScan(requests, scanKey, whose());
-    if (row) await writeScan(requests, scanKey, whose(), { ...row, ...counted }, row);
-  },
-};
-const whose = () => ({ requestId, profileId: ids[0] ?? '' });
-const setFound = async (dataset: string, count: number) => {
-  const row = await readFound(world.requests, world.foundKey, whose());
-  await recounts.FOUND({ datasets: { ...row?.datasets, [dataset]: count } });
-};
-const setErased = async (dataset: string, count: number) => {
-  const row = await readErased(world.requests, world.erasedKey, whose());
-  await recounts.ERASED({ datasets: { ...row?.datasets, [dataset]: count } });
-};
-const setScan = async (counts: { retained: number; residual: number }) => {
-  const row = await readScan(world.requests, world.scanKey, whose());
-  await recounts.SCAN({ datasets: { ...row?.datasets, account: counts } });
-};
+/** Of the profile that is erased. */
+const recount = () => recounting(world, { requestId, profileId: ids[0] ?? '' });
 
 beforeAll(async () => {
   world = openWorld(await makeWorld());
@@ -258,12 +219,12 @@ describe('A6: an erasure that is to be signed', () => {
     });
 
     it.each([
-      ['more was found than was erased and kept', () => setFound('support-case', 4)],
-      ['less was found', () => setFound('support-case', 2)],
-      ['something is counted as erased that nobody found', () => setErased('device', 1)],
-      ['less was erased', () => setErased('account', 0)],
-      ['something was kept that was erased', () => setScan({ retained: 1, residual: 0 })],
-      ['something is left', () => setScan({ retained: 0, residual: 1 })],
+      ['more was found than was erased and kept', () => recount().setFound('support-case', 4)],
+      ['less was found', () => recount().setFound('support-case', 2)],
+      ['something is counted as erased that nobody found', () => recount().setErased('device', 1)],
+      ['less was erased', () => recount().setErased('account', 0)],
+      ['something was kept that was erased', () => recount().setScan({ retained: 1, residual: 0 })],
+      ['something is left', () => recount().setScan({ retained: 0, residual: 1 })],
     ])('is none where %s: nothing is signed, nothing is stored', async (_, falsify) => {
       await falsify();
 
@@ -277,8 +238,8 @@ describe('A6: an erasure that is to be signed', () => {
     });
 
     it('is none where what is left and what was found fit, and nobody says that it stays', async () => {
-      await setFound('account', 2);
-      await setScan({ retained: 0, residual: 1 });
+      await recount().setFound('account', 2);
+      await recount().setScan({ retained: 0, residual: 1 });
 
       await expect(sign(await build())).rejects.toMatchObject({ problem: 'residual-not-stated' });
       expect(await receipts()).toEqual([]);
@@ -296,7 +257,7 @@ describe('A6: an erasure that is to be signed', () => {
 
       // The next attempt plans, and looks at one of two profiles.
       await change('META', 'SET #attempt = :value', { '#attempt': 'attempt' }, 1);
-      await recounts.SCAN({ attempt: 0 });
+      await recount().SCAN({ attempt: 0 });
       await incomplete();
     });
 
@@ -305,7 +266,7 @@ describe('A6: an erasure that is to be signed', () => {
       ['one that was not counted to its end', 'FOUND'] as const,
       ['one that was not erased to its end', 'ERASED'] as const,
     ])('of %s', async (_, row) => {
-      await recounts[row]({ done: false });
+      await recount()[row]({ done: false });
       await incomplete();
     });
 

@@ -6,7 +6,7 @@ import { readChain } from '#shared/ledger/ledger-store.ts';
 import { writeIdentifier, identifierBinding } from '#shared/profiles/identifier-store.ts';
 import { profileKey, readProfile } from '#shared/profiles/profile-store.ts';
 import { readBundles } from '#shared/requests/bundles.ts';
-import { concludeExport, recordFailure } from '#shared/requests/conclude.ts';
+import { concludeExport } from '#shared/requests/conclude.ts';
 import { readContact } from '#shared/requests/contact.ts';
 import { readMessage } from '#shared/requests/messages-outbox.ts';
 import { planExport } from '#shared/requests/plan-export.ts';
@@ -43,10 +43,7 @@ async function profileWith(
   if (!profile) throw new Error('not opened');
   const linkedAt = daysAgo(linked);
   const row = {
-    kind: 'email' as const,
-    hash: identifierHash,
-    verifiedAt: linkedAt,
-    linkedAt,
+    ...{ kind: 'email' as const, hash: identifierHash, verifiedAt: linkedAt, linkedAt },
     lastSeenAt: daysAgo(1),
     status: 'current' as const,
   };
@@ -297,20 +294,5 @@ describe('concludeExport', () => {
     expect(await requireRequest(world, requestId)).toMatchObject({ state: 'partly-fulfilled', withheld });
     const planned = (await readChain(world.ledger, `R#${requestId}`)).find(({ type }) => type === 'planned');
     expect(planned?.facts).toMatchObject({ withheld });
-  });
-
-  it('A18: a failure is kept as the name of its error, and as nothing else', async () => {
-    const [named, told] = [await started(), await started()];
-
-    await recordFailure(world, named, { attempt: 1, failed: 'StagingIncomplete', now: at });
-    await recordFailure(world, told, { attempt: 1, failed: 'no user alice@example.org', now: at });
-
-    const last = async (id: string) => (await readChain(world.ledger, `R#${id}`)).at(-1);
-    expect(await last(named)).toMatchObject({
-      type: 'step-failed',
-      facts: { attempt: 1, error: 'StagingIncomplete' },
-    });
-    expect(await last(told)).toMatchObject({ facts: { error: 'unnamed' } });
-    expect((await requireRequest(world, told)).state).toBe('needs-attention');
   });
 });
