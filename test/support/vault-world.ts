@@ -11,7 +11,7 @@ import { wrapNewKey } from '#shared/keys/wrapping.ts';
 import { openProfile } from '#shared/profiles/open-profile.ts';
 import { createTable } from './engine-table.ts';
 
-const tableNames = [
+export const tableNames = [
   'directory',
   'index',
   'records',

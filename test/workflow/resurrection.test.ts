@@ -14,19 +14,9 @@ import { runExport } from '#test/support/export-work.ts';
 import { eraseScenes, exportScene, type Scene } from '#test/support/scene.ts';
 import { siteRoutes, type SiteRoutes } from '#test/support/site-routes.ts';
 import { copyTable, restoreTable } from '#test/support/table-copy.ts';
-import { makeWorld, openWorld, type World } from '#test/support/vault-world.ts';
+import { makeWorld, openWorld, tableNames, type World } from '#test/support/vault-world.ts';
 import { readZip } from '#test/support/zip.ts';
 
-const tableNames = [
-  'directory',
-  'index',
-  'records',
-  'keys',
-  'requests',
-  'ledger',
-  'sites',
-  'ephemeral',
-] as const;
 type TableName = (typeof tableNames)[number];
 type Copies = Record<TableName, Item[]>;
 
