@@ -8,7 +8,9 @@ import {
 } from '#functions/http/site-requests/request-of-today.ts';
 import { proveBySession } from '#shared/identity/prove-by-session.ts';
 import { disavowRequest } from '#shared/identity/disavow.ts';
+import { useProof } from '#shared/identity/proof.ts';
 import { fileBySite } from '#shared/requests/file-request.ts';
+import { startRequest } from '#shared/requests/start-request.ts';
 import { stopRequest } from '#shared/requests/stop-request.ts';
 import { advance, seat } from '#test/support/filed-request.ts';
 import { makeWorld, openWorld, type World } from '#test/support/vault-world.ts';
@@ -45,6 +47,15 @@ async function file(asked: Asked, authenticatedAt = now.toISOString(), at = now)
   });
   return requestId;
 }
+/** @returns its state */
+const start = async (requestId: string, at: Date): Promise<string> => {
+  const request = { requestId, right: 'access' } as const;
+  const started = await startRequest(world, request, {
+    ...{ scope: ['controller-1'], actor: 'site', now: at, startId: requestId },
+    useProof: useProof(world.requests, requestId, at),
+  });
+  return started.request.state;
+};
 const stop = (requestId: string) => stopRequest(world, requestId, { event: 'withdrawn', now });
 
 describe('A11: the request of a day', () => {
@@ -109,6 +120,34 @@ describe('A11: the request of a day', () => {
     expect(await proveBySession(world, world.key('proof'), second, later(61))).toBe(1);
   });
 
+  it('is started by the next call where it was proven and its process died, while its login is fresh', async () => {
+    const asked = account();
+    const requestId = await file(asked);
+    const prove = (seconds: number) => proveBySession(world, world.key('proof'), requestId, later(seconds));
+    await prove(1);
+
+    expect(await findTurn(world, asked, later(600))).toEqual({ requestId, isNew: false });
+
+    expect(await prove(600)).toBe(1);
+    expect(await start(requestId, later(600))).toBe('in-progress');
+    expect(await findTurn(world, asked, later(601))).toBeUndefined();
+  });
+
+  it('is not locked where it was proven and its process died, once its login is too old', async () => {
+    const asked = account();
+    const first = await file(asked);
+    expect(await proveBySession(world, world.key('proof'), first, later(1))).toBe(1);
+
+    // The person signs in again.
+    const second = await file(asked, later(1_200).toISOString(), later(1_200));
+
+    expect(second).not.toBe(first);
+    expect(await proveBySession(world, world.key('proof'), first, later(1_200))).toBeUndefined();
+    expect(await proveBySession(world, world.key('proof'), second, later(1_201))).toBe(1);
+    expect(await start(second, later(1_202))).toBe('in-progress');
+    expect(await findTurn(world, asked, later(1_203))).toBeUndefined();
+  });
+
   it('A10: of an order stays the one of the day when its user stopped it', async () => {
     const asked = account('order');
     await stop(await file(asked));
@@ -123,7 +162,9 @@ describe('outcomeOf', () => {
     ['awaiting-identity', { authenticatedAt: minutesAgo(10) }, 'goes-on'],
     ['awaiting-identity', { authenticatedAt: minutesAgo(10.1) }, 'stopped'],
     ['awaiting-identity', { order: 'subject-wish' }, 'goes-on'],
-    ['verified', { authenticatedAt: minutesAgo(20) }, 'goes-on'],
+    ['verified', { authenticatedAt: minutesAgo(10) }, 'goes-on'],
+    ['verified', { authenticatedAt: minutesAgo(10.1) }, 'stopped'],
+    ['verified', { order: 'subject-wish' }, 'goes-on'],
     ['withdrawn', {}, 'stopped'],
     ['withdrawn', { order: 'subject-wish' }, 'stands'],
     ['cooling-off', {}, 'stands'],

@@ -43,9 +43,9 @@ export function requestIdOfToday(
 type Outcome = 'none' | 'goes-on' | 'stopped' | 'stands';
 
 /**
- * A session's request is stopped where it was withdrawn or disavowed, or where its login grew too old before it was proven:
- * nothing was done for it and nothing will be. A controller's order is not asked for anew on the day on which its user
- * stopped it. Pure.
+ * A session's request is stopped where it was withdrawn or disavowed, or where its login grew too old before it was started:
+ * nothing was done for it and nothing will be, since a login that is too old proves it no more. A controller's order is not
+ * asked for anew on the day on which its user stopped it. Pure.
  */
 export function outcomeOf(
   standing: Pick<RequestRecord, 'state' | 'channel'> | undefined,
@@ -55,8 +55,7 @@ export function outcomeOf(
   const { state, channel } = standing;
   if (channel.kind !== 'site') return 'stands';
   const { order, authenticatedAt } = channel;
-  if (state === 'verified') return 'goes-on';
-  if (state === 'awaiting-identity')
+  if (state === 'awaiting-identity' || state === 'verified')
     return order !== undefined || (authenticatedAt !== undefined && isFreshLogin(authenticatedAt, now))
       ? 'goes-on'
       : 'stopped';
