@@ -15,13 +15,14 @@ const batchesAtOnce = 16;
 /**
  * Deletes what an erasure left for a hold alone, once no hold that is in force covers it. Where nothing stays then, the
  * entry by which it was found goes too. Doing it again deletes nothing more.
- * @returns whether all was looked at; false where another run is to go on
+ * @returns `done`: whether all was looked at, or another run is to go on; `isEmpty`: nothing lies under the retained key any
+ * more, and nothing will, so that it is to go as well
  * @throws KeysNotDestroyed for a profile that is not erased
  */
 export async function releaseHeld(
   stores: ReleaseStores,
   { profileId, mayGoOn, pageSize }: { profileId: string; mayGoOn: () => boolean; pageSize?: number },
-): Promise<{ done: boolean }> {
+): Promise<{ done: boolean; isEmpty: boolean }> {
   const { records, directory } = stores;
   const profile = await readProfile(directory, profileId);
   if (profile?.state !== 'erased') throw new KeysNotDestroyed(`the keys of profile ${profileId} live`);
@@ -42,8 +43,9 @@ export async function releaseHeld(
     if (stopped) break;
   }
   await deletes.end();
-  if (!stopped && staying === 0) await forgetEntry(stores, profile);
-  return { done: !stopped };
+  const isEmpty = !stopped && staying === 0;
+  if (isEmpty) await forgetEntry(stores, profile);
+  return { done: !stopped, isEmpty };
 }
 
 async function forgetEntry({ directory, index }: ReleaseStores, profile: Profile): Promise<void> {

@@ -4,9 +4,10 @@ import type { Item, Table } from '#shared/aws/table.ts';
 import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
 import { destroyKey, type KeyOwner, type KeyScope } from '#shared/keys/key-store.ts';
 
+const types = ['keys-destroyed', 'retained-key-destroyed', 'request-key-destroyed'] as const;
 const eventRow = z.object({
   requestId: z.string(),
-  type: z.enum(['keys-destroyed', 'request-key-destroyed']),
+  type: z.enum(types),
   at: z.string(),
   facts: z.object({ profileId: z.string().optional(), keys: z.number().optional() }),
 });
@@ -40,13 +41,14 @@ export async function replayDestructions({
   return count;
 }
 
-/** What an event says was destroyed: of a profile the ordinary key, and the retained one where nothing stayed. */
+/** What an event says was destroyed: of a profile the ordinary key, and the retained one where or once nothing stayed. */
 function destructionsOf(item: Item): Destruction[] {
-  const { requestId: by, at, facts } = eventRow.parse(item);
+  const { requestId: by, type, at, facts } = eventRow.parse(item);
   const { profileId, keys } = facts;
   if (profileId === undefined) return [{ owner: `R#${by}`, scope: 'request', at, by }];
-  const scopes = ['ordinary', 'retained'] as const;
-  return scopes.slice(0, keys).map((scope) => ({ owner: `P#${profileId}` as const, scope, at, by }));
+  const both = ['ordinary', 'retained'] as const;
+  const scopes = type === 'keys-destroyed' ? both.slice(0, keys) : both.slice(1);
+  return scopes.map((scope) => ({ owner: `P#${profileId}` as const, scope, at, by }));
 }
 
 async function destroyAgain(keys: Table, { owner, scope, at, by }: Destruction): Promise<boolean> {
@@ -65,9 +67,9 @@ async function* destructionEvents({ client, name }: Table): AsyncGenerator<Item,
     const page = await client.send(
       new ScanCommand({
         ...{ TableName: name, ConsistentRead: true },
-        FilterExpression: '#type IN (:profile, :request)',
+        FilterExpression: `#type IN (${types.map((_, index) => `:t${index}`).join(', ')})`,
         ExpressionAttributeNames: { '#type': 'type' },
-        ExpressionAttributeValues: { ':profile': 'keys-destroyed', ':request': 'request-key-destroyed' },
+        ExpressionAttributeValues: Object.fromEntries(types.map((type, index) => [`:t${index}`, type])),
         ...(next && { ExclusiveStartKey: next }),
       }),
     );
