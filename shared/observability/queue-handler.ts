@@ -20,7 +20,7 @@ export const createQueueConsumer = <Message>(
       try {
         await work(message.parse(JSON.parse(body)), context);
       } catch (error) {
-        context.log.error('message-failed', error, { service });
+        context.log.error('message-failed', error);
         failures.push({ itemIdentifier: messageId });
       }
     }

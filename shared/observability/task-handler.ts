@@ -31,7 +31,7 @@ export function createTask<Input, Output>(
         log.addContext(context);
       },
       onError: ({ error }) => {
-        log.error('task-failed', error, { service });
+        log.error('task-failed', error);
       },
     })
     .handler(async (event: unknown, context: Context) => {

@@ -39,10 +39,7 @@ export const handler = createTask('expire', z.unknown(), async (_, { log, now })
     const answer = await invoke(eraseRows, { kind: 'tombstone', profileId }, tombstoneOutput);
     return answer.expired;
   });
-  log.info('work-found', {
-    service: 'expire',
-    count: expired + forgetting.forgotten + tombstones.expired,
-  });
+  log.info('work-found', { count: expired + forgetting.forgotten + tombstones.expired });
   requireComplete([...failures, ...forgetting.failures, ...tombstones.failures]);
   return { expired, forgotten: forgetting.forgotten, tombstones: tombstones.expired };
 });

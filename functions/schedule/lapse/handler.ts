@@ -19,7 +19,7 @@ const stores = {
 
 export const handler = createTask('lapse', z.unknown(), async (_, { log, now }) => {
   const { effects, failures } = await lapseUnproven(stores, now);
-  log.info('work-found', { service: 'lapse', count: effects.length });
+  log.info('work-found', { count: effects.length });
   await sendEffects(effectQueue, effects);
   requireComplete(failures);
   return { lapsed: effects.length };

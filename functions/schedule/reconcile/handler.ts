@@ -25,7 +25,7 @@ const stores = {
 
 export const handler = createTask('reconcile', z.unknown(), async (_, { log, now }) => {
   const { effects, started, ended, failures } = await reconcile(stores, machines, now);
-  log.info('work-found', { service: 'reconcile', count: started + ended + effects.length });
+  log.info('work-found', { count: started + ended + effects.length });
   await sendEffects(effectQueue, effects);
   requireComplete(failures);
   return { started, ended, messages: effects.length };

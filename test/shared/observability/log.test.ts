@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { logMessages, type LogMessage } from '#shared/observability/log-messages.ts';
 import { openLog } from '#shared/observability/log.ts';
 
 const written: string[] = [];
@@ -84,6 +85,19 @@ describe('openLog', () => {
     expect(written.join('')).not.toContain('Alice');
     expect(lines()[0]).toMatchObject({ siteId });
   });
+
+  it.each(Object.entries(logMessages))(
+    'registers no value of %s that the logger would drop',
+    (message, keys) => {
+      const values = Object.fromEntries(keys.map((key) => [key, 'value']));
+
+      openLog('test').info(message as LogMessage, values);
+
+      expect(lines()).toEqual([
+        expect.objectContaining({ ...values, level: 'INFO', message, service: 'test' }),
+      ]);
+    },
+  );
 
   it('A18: logs an error without its message', () => {
     const log = openLog('test');
