@@ -46,7 +46,7 @@ export const erasureMessages = {
       text: lines(
         'What you asked us to erase is erased: its keys are destroyed, its rows are deleted, and a second look by another program found nothing left. What the law says must be kept, such as invoices and the proof of your consent, is listed in the receipt with its reason and date.',
         `The signed receipt is ready where you made the request. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
-        `If you disagree, answer to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
       ),
     }),
     'partly-erased': (facts) => ({
@@ -55,7 +55,7 @@ export const erasureMessages = {
         'We have worked on your request for erasure. Not all of it could be done:',
         ...reasonsOf(facts, 'en'),
         `The signed receipt is ready where you made the request; it lists what was erased and what was kept. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
-        `If you disagree, answer to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
       ),
     }),
     'nothing-to-erase': (facts) => ({
@@ -63,7 +63,7 @@ export const erasureMessages = {
       text: lines(
         'Under this address alone there is nothing that we may erase: either nothing is stored, or the address is not confirmed, not unique or no longer in use where it is stored.',
         'Websites that use our software decide over their own data. If you have an account at one of them, sign in there and ask there; that reaches what this address alone does not.',
-        `If you disagree, answer to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
       ),
     }),
     'recipient-told': (facts) => ({

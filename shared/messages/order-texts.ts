@@ -20,7 +20,7 @@ export const orderMessages = {
       text: lines(
         'The personal data about you that a website ordered to be erased is erased: its keys are destroyed, its rows are deleted, and a second look by another program found nothing left. What the law says must be kept, such as invoices and the proof of your consent, is listed in the receipt with its reason and date.',
         `The website has the signed receipt; ask there for a copy. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
-        `If you disagree, answer to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
       ),
     }),
     'partly-erased': (facts) => ({
@@ -29,7 +29,7 @@ export const orderMessages = {
         'A website ordered personal data about you to be erased. Not all of it could be done:',
         ...reasonsOf(facts, 'en'),
         `The website has the signed receipt, which lists what was erased and what was kept; ask there for a copy. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
-        `If you disagree, answer to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
       ),
     }),
     'recipient-told': (facts) => ({

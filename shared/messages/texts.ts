@@ -31,7 +31,7 @@ export const messages = {
       text: lines(
         `What you asked for (${rightNames.en[facts.right]}) is ready to download, where you made the request.`,
         'You need a fresh code if your session there has ended. The file is deleted after 7 days.',
-        `If you think something is missing or wrong, answer to us, or complain to a data protection authority. Request: ${facts.requestId}`,
+        `If you think something is missing or wrong, reply to us, or complain to a data protection authority. Request: ${facts.requestId}`,
       ),
     }),
     'nothing-to-give': (facts) => ({
@@ -39,7 +39,7 @@ export const messages = {
       text: lines(
         'Under this address alone there is nothing that we may give out: either nothing is stored, or the address is not confirmed, not unique or no longer in use where it is stored.',
         'Websites that use our software decide over their own data. If you have an account at one of them, sign in there and ask there; that reaches what this address alone does not.',
-        `If you disagree, answer to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
       ),
     }),
     lapsed: (facts) => ({
