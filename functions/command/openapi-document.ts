@@ -1,8 +1,14 @@
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
 import * as z from 'zod';
 import { id } from '#shared/http/fields.ts';
 import { problems, type ProblemCode } from '#shared/http/problems.ts';
 import type { RouteContract } from '#shared/http/route-contract.ts';
+import { describeDatasets, dropDatePattern } from './dataset-schemas.ts';
 
 type Document = ReturnType<typeof createDocument>;
 
@@ -36,7 +42,7 @@ export function describeApi(contracts: readonly RouteContract[], version: string
     const operations = (paths[contract.path] ??= {});
     operations[contract.method.toLowerCase()] = describeRoute(contract);
   }
-  return createDocument({
+  const document: ZodOpenApiObject = {
     openapi: '3.1.0',
     info: {
       title: 'Data rights pipeline',
@@ -46,8 +52,9 @@ export function describeApi(contracts: readonly RouteContract[], version: string
     },
     servers: [{ url: '/' }],
     paths,
-    components: { securitySchemes },
-  });
+    components: { securitySchemes, schemas: describeDatasets() },
+  };
+  return createDocument(document, { override: dropDatePattern });
 }
 
 const securitySchemes = {

@@ -23,7 +23,15 @@ export const enrol = {
       code: z.string().min(1).max(64),
       platform: z.enum(platforms),
       siteUrl,
-      installationId: z.string().regex(/^[\w-]{8,64}$/, 'expected 8 to 64 characters of A-Z a-z 0-9 _ -'),
+      installationId: z
+        .string()
+        .regex(/^[\w-]{8,64}$/, 'expected 8 to 64 characters of A-Z a-z 0-9 _ -')
+        .meta({
+          minLength: 8,
+          maxLength: 64,
+          description:
+            '8 to 64 characters of A-Z a-z 0-9 _ -: this installation of the plugin, always the same',
+        }),
       controller: controllerStatement,
       instructions: instructionsStatement,
       information: controllerInformation.optional(),

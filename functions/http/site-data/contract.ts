@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { bases } from '#shared/data-map/basis.ts';
+import { dataMap } from '#shared/data-map/data-map.ts';
 import { purposes } from '#shared/data-map/purpose.ts';
 import { id, instant, statedInstant } from '#shared/http/fields.ts';
 import type { RouteContract } from '#shared/http/route-contract.ts';
@@ -19,6 +20,14 @@ const evidence = {
   language: languageTag,
   at: statedInstant,
 };
+/** Under which name the OpenAPI document describes `data` of a dataset. */
+export const dataSchemaName = (dataset: string): string => `data-${dataset}`;
+const datasetName = z
+  .string()
+  .max(64)
+  .meta({ description: `A dataset of the data map: ${Object.keys(dataMap).join(', ')}` });
+const dataSchemas = `#/components/schemas/${dataSchemaName('{dataset}')}`;
+
 const purposeList = z.array(z.enum(purposes)).max(purposes.length);
 
 export const recordConsent = {
@@ -81,11 +90,13 @@ export const sendRecords = {
       records: z
         .array(
           z.strictObject({
-            dataset: z.string().max(64),
+            dataset: datasetName,
             externalId: opaqueId.optional(),
             collectedAt: statedInstant,
             basis: z.enum(bases).optional(),
-            data: z.record(z.string(), z.unknown()),
+            data: z.record(z.string(), z.unknown()).meta({
+              description: `The fields of its dataset and no others: ${dataSchemas}. \`consent\` has a call of its own`,
+            }),
           }),
         )
         .min(1)
@@ -125,7 +136,7 @@ export const queryRecords = {
   body: z
     .strictObject({
       user: userIdStatement,
-      dataset: z.string().max(64),
+      dataset: datasetName,
       purpose: z.enum(purposes),
       cursor: z.string().max(1_024).optional(),
     })
@@ -144,7 +155,9 @@ export const queryRecords = {
               collectedAt: z.string(),
               storedAt: instant,
               basis: z.enum(bases),
-              data: z.record(z.string(), z.unknown()),
+              data: z.record(z.string(), z.unknown()).meta({
+                description: `The fields of the dataset: ${dataSchemas}. Of a secret \`{field}Set\` alone, which says that it is set`,
+              }),
             }),
           ),
           cursor: z.string().optional(),
