@@ -38,7 +38,11 @@ it('A1: what signs the person in is erased where both identifiers stand, and now
 
   expect(started).toMatchObject({ status: 202, body: { status: 'cooling-off' } });
   const own = await waitForEnd(raised);
-  expect(own).toMatchObject({ status: 'partly-fulfilled', withheld: [{ reason: 'needs-level-2' }] });
+  // Of each dataset in the second profile, and of nothing in the first.
+  const whole = ['consent', 'security-question'].map((dataset) => ({
+    ...{ reason: 'needs-level-2', controllerId: elsewhere.controllerId, dataset },
+  }));
+  expect(own).toMatchObject({ status: 'partly-fulfilled', withheld: whole });
   const query = { user: { id: owner.userId }, dataset: 'account', purpose: 'login' };
   expect((await site.call('POST', '/v1/records/queries', query)).body).toMatchObject({ status: 'erased' });
   const left = await elsewhere.call('POST', '/v1/records/queries', {

@@ -3,9 +3,9 @@ import { erasureGrounds } from '#shared/data-map/erasure-grounds.ts';
 import { id, instant } from '#shared/http/fields.ts';
 import type { RouteContract } from '#shared/http/route-contract.ts';
 import { languages } from '#shared/messages/texts.ts';
-import { withheldReasons } from '#shared/data-map/withheld.ts';
 import { rights, states } from '#shared/requests/states.ts';
 import { bundleView, downloadBody, downloadLink, receiptResponse, requestView } from '../request-answers.ts';
+import { withheldView } from './withheld-view.ts';
 
 const browserSecret = z.string().regex(/^[\w-]{43}$/, 'expected the browserSecret of the request');
 const base = '/v1/subject/requests/{requestId}';
@@ -148,7 +148,10 @@ export const readOwn = {
             description:
               'Shows, together with the identifier, whose receipt it is. Only its person is given it',
           }),
-          withheld: z.array(z.strictObject({ reason: z.enum(withheldReasons) })).optional(),
+          withheld: z.array(withheldView).optional().meta({
+            description:
+              'What is not given out, or not erased, and why. Of an erasure that has ended: of which controller and, where the proof shows it, of which dataset',
+          }),
         })
         .meta({ id: 'OwnRequest' }),
     },

@@ -17,6 +17,7 @@ import { answerLink, answerReceipt, viewOf } from '../request-answers.ts';
 import { download, readOwn, receipt as receiptOf, start, withdraw } from './contract.ts';
 import { requireOwn } from './own-request.ts';
 import { findReach, type Reached } from './reach.ts';
+import { withheldOf } from './withheld-view.ts';
 import type { Wiring } from './wiring.ts';
 
 const statusOf = ({ requestId, state, dueAt: due }: RequestRecord) => ({
@@ -101,8 +102,8 @@ export const readRoute = (wiring: Wiring) =>
     const bundles = built.filter(({ attempt }) => attempt === request.attempt);
     const [first] = bundles.filter((bundle) => bundle.state === 'stored');
     const bundle = first && { expiresAt: first.expiresAt, linksLeft: first.linksLeft, count: bundles.length };
-    const withheld = request.withheld?.map((reason) => ({ reason }));
     const receipt = request.right === 'erasure' ? await readReceipt(wiring.requests, requestId) : undefined;
+    const withheld = request.withheld && withheldOf(request.withheld, receipt?.jws);
     const salt = receipt && (await readSalt(wiring.requests, wiring.vault, requestId));
     return {
       status: 200,

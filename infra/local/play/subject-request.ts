@@ -19,7 +19,7 @@ const own = z.object({
   coolingOffUntil: z.string().optional(),
   /** Shows, together with the address, whose receipt it is. */
   subjectSalt: z.string().optional(),
-  withheld: z.array(z.object({ reason: z.string() })).optional(),
+  withheld: z.array(z.object({ reason: z.string(), dataset: z.string().optional() })).optional(),
 });
 export type OwnRequest = z.output<typeof own>;
 export type Controller = OwnRequest['controllers'][number];

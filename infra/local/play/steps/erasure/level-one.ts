@@ -20,12 +20,14 @@ export async function askWithMailboxAlone(stage: Stage): Promise<void> {
   const { controllers } = await proven.read();
   await startErasure(stage, proven, controllers, '17(1)(a)');
   const done = await show.wait('Cooling-off, and then the plan', () => endOf(proven));
-  const reasons = (done.withheld ?? []).map(({ reason }) => reason);
+  const { withheld = [] } = done;
+  const reasons = [...new Set(withheld.map(({ reason }) => reason))];
+  const datasets = withheld.flatMap(({ dataset }) => dataset ?? []);
   show.exchange(
     'GET /v1/subject/requests/{id}',
     '',
     { status: 200 },
-    `status ${done.status}, withheld: ${reasons.join()}`,
+    `status ${done.status}, withheld: ${datasets.join(', ')} (${reasons.join()})`,
   );
   show.holds(
     'the request is fulfilled in part, and says why: it needs level 2',
