@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { auditChain, auditLedger, type AuditTables, type ChainReport } from '#shared/ledger/audit.ts';
-import { CommandRefused, readStackOutput } from './stack-output.ts';
+import { CommandRefused } from './command-refused.ts';
+import { readStackOutput } from './stack-output.ts';
 
 const usage = 'usage: npm run audit-ledger -- --stage NAME [--request ID]';
 

@@ -11,7 +11,8 @@ import { transact } from '#shared/aws/transaction.ts';
 import { codeBytes, codeLife, hashEnrolmentCode, writeEnrolmentCode } from '#shared/sites/enrolment-code.ts';
 import { putEnrolment } from '#shared/sites/site-store.ts';
 import { normaliseHost } from '#shared/sites/site-url.ts';
-import { CommandRefused, readStackOutput } from './stack-output.ts';
+import { CommandRefused } from './command-refused.ts';
+import { readStackOutput } from './stack-output.ts';
 
 const usage = 'usage: npm run enrolment-code -- --stage NAME --host HOST [--vendor] [--controller ID]';
 

@@ -7,7 +7,8 @@ import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { sfnClient } from '#shared/aws/sfn.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { redriveRequest } from '#shared/requests/redrive.ts';
-import { CommandRefused, readStackOutput } from './stack-output.ts';
+import { CommandRefused } from './command-refused.ts';
+import { readStackOutput } from './stack-output.ts';
 
 function readArguments(): { stage: string; requestId: string } {
   const { values } = parseArgs({ options: { stage: { type: 'string' }, request: { type: 'string' } } });

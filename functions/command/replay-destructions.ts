@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { replayDestructions } from '#shared/retention/replay-destructions.ts';
-import { CommandRefused, readStackOutput } from './stack-output.ts';
+import { CommandRefused } from './command-refused.ts';
+import { readStackOutput } from './stack-output.ts';
 
 function readStage(): string {
   const { stage } = parseArgs({ options: { stage: { type: 'string' } } }).values;

@@ -1,9 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-
-/** Said to the person at the terminal, without a stack trace. */
-export class CommandRefused extends Error {
-  override readonly name = 'CommandRefused';
-}
+import { CommandRefused } from './command-refused.ts';
 
 /**
  * An output of a stage's stack, such as `SitesTableName`. A variable of that name in capitals (`SITES_TABLE_NAME`) goes

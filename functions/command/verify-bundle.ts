@@ -1,9 +1,8 @@
 /** `npm run verify-bundle -- FILE --keys JWKS`: says offline whether a bundle is whole, unchanged and signed by us. */
-import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import type { BundleProblem } from '#shared/bundle/verify/bundle-problem.ts';
 import { verifyBundle, type BundleVerdict } from '#shared/bundle/verify/verify-bundle.ts';
-import { parseSigningJwks, type SigningJwks } from '#shared/signing/signing-jwk.ts';
+import { misused, readCommandLine, runCommand } from './command-line.ts';
+import { readKeysFile } from './given-file.ts';
 
 const usage = `usage: npm run verify-bundle -- FILE --keys JWKS
 
@@ -60,39 +59,22 @@ function report(file: string, verdict: BundleVerdict): string[] {
   ];
 }
 
-async function readKeys(file: string): Promise<SigningJwks> {
-  return parseSigningJwks(JSON.parse(await readFile(file, 'utf8')));
-}
-
-/** The two file names, or nothing where the command line is not of that form. */
+/** The two file names, or nothing where the command line asks for help. @throws CommandRefused */
 function readArguments(): { file: string; keysFile: string } | undefined {
-  try {
-    const { positionals, values } = parseArgs({
-      allowPositionals: true,
-      options: { keys: { type: 'string' } },
-    });
-    const [file, ...others] = positionals;
-    if (file === undefined || values.keys === undefined || others.length > 0) return undefined;
-    return { file, keysFile: values.keys };
-  } catch {
-    return undefined;
-  }
+  const line = readCommandLine(usage, { keys: { type: 'string' } });
+  if (!line) return undefined;
+  const [file, ...others] = line.positionals;
+  if (file === undefined || others.length > 0) throw misused(usage, 'One bundle is wanted');
+  if (line.values.keys === undefined) throw misused(usage, '--keys is missing');
+  return { file, keysFile: line.values.keys };
 }
 
 async function main(): Promise<boolean> {
   const given = readArguments();
-  if (!given) {
-    console.error(usage);
-    return false;
-  }
-  const keys = await readKeys(given.keysFile).catch(() => undefined);
-  if (!keys) {
-    console.error(`${given.keysFile} is not a set of public keys (JWKS)`);
-    return false;
-  }
-  const verdict = await verifyBundle(given.file, keys);
+  if (!given) return true;
+  const verdict = await verifyBundle(given.file, await readKeysFile(given.keysFile));
   for (const line of report(given.file, verdict)) console.log(line);
   return verdict.problems.length === 0;
 }
 
-process.exitCode = (await main()) ? 0 : 1;
+await runCommand(main, 'It was not verified');

@@ -245,6 +245,19 @@ describe('npm run verify-bundle', () => {
     expect(output).not.toContain('\u001b');
   });
 
+  it('tells its usage on --help, and exits with 0', () => {
+    const { status, output } = run('--help');
+    expect(output).toContain('usage: npm run verify-bundle -- FILE --keys JWKS');
+    expect(status).toBe(0);
+  });
+
+  it('tells keys that are not there from keys that are none', () => {
+    expect(run(file, '--keys', 'nowhere.json').output).toBe(
+      'nowhere.json cannot be read: there is no such file\n',
+    );
+    expect(run(file, '--keys', file).output).toContain('is not a set of public keys (JWKS)');
+  });
+
   it.each([
     ['no arguments', []],
     ['no keys', [file]],

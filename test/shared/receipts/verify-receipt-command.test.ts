@@ -104,6 +104,59 @@ describe('npm run verify-receipt', () => {
     expect(output).not.toContain('\u001b');
   });
 
+  it.each(['--help', '-h'])('tells its usage on %s, and exits with 0', (flag) => {
+    const { status, output } = run(jws, flag);
+
+    expect(output).toContain('usage: npm run verify-receipt -- FILE --keys JWKS');
+    expect(output).toContain('IDENTIFIER  ');
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    ['no receipt', ['--keys', keysFile], 'One receipt is wanted'],
+    ['no keys', [file], '--keys is missing'],
+    [
+      'an identifier without salt',
+      [file, '--keys', keysFile, '--identifier', 'a@example.net'],
+      '--identifier needs --salt',
+    ],
+    ['a salt without identifier', [file, '--keys', keysFile, '--salt', salt], '--salt needs --identifier'],
+    ['an option without value', [file, '--keys'], "Option '--keys <value>' argument missing\n"],
+    [
+      'keys that are not there',
+      [file, '--keys', 'nowhere.json'],
+      'nowhere.json cannot be read: there is no such file\n',
+    ],
+    ['keys that are a folder', [file, '--keys', scratch], 'cannot be read: it is a folder\n'],
+    ['keys that are none', [file, '--keys', file], 'receipt.jws is not a set of public keys (JWKS)\n'],
+    [
+      'a receipt that is not there',
+      ['nowhere.jws', '--keys', keysFile],
+      'nowhere.jws cannot be read: there is no such file\n',
+    ],
+  ])('says that it was given %s', (_title, args, sentence) => {
+    expect(run(jws, ...args)).toMatchObject({
+      status: 1,
+      output: expect.stringContaining(sentence) as unknown,
+    });
+  });
+
+  it.each(['-', '--'])('takes a salt that begins with %s for a salt', (dashes) => {
+    const dashed = `${dashes}${salt.slice(dashes.length)}`;
+    const { output } = run(
+      jws,
+      file,
+      '--keys',
+      keysFile,
+      '--salt',
+      dashed,
+      '--identifier',
+      'zofia.n@example.net',
+    );
+
+    expect(output).toContain('FAILED       subject.hash: not of this identifier with this salt');
+  });
+
   it.each([
     ['no arguments', []],
     ['no keys', [file]],
