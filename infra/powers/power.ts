@@ -11,6 +11,7 @@ export type KeyName =
   | 'code'
   | 'proof'
   | 'plan'
+  | 'notice'
   | 'count-found'
   | 'count-erased'
   | 'count-seen'

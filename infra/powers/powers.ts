@@ -143,6 +143,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     unwrapRequest,
     may('key/proof', 'VerifyMac'),
     may('key/plan', 'GenerateMac', 'VerifyMac'), // The one that plans; a later attempt takes its plan over.
+    may('key/notice', 'VerifyMac'), // Nothing is erased before everybody was told (A25).
     sendEffects,
   ],
 
@@ -246,6 +247,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     readSites, // Where a controller's contact is written to.
     unwrapRequest,
     macCodes, // It makes the code, so that no queue ever holds one.
+    may('key/notice', 'GenerateMac'), // It alone says that a notice went out.
     may('mail/identity', 'SendEmail'),
     may('mail/configuration-set', 'SendEmail'),
     may('sms/phones', 'Publish'), // Only on a stage that sends text messages.

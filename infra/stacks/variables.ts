@@ -35,6 +35,7 @@ export const placeVariables = (
   CODE_KEY_ID: keys.code.keyId,
   PROOF_KEY_ID: keys.proof.keyId,
   PLAN_KEY_ID: keys.plan.keyId,
+  NOTICE_KEY_ID: keys.notice.keyId,
   COUNT_FOUND_KEY_ID: keys['count-found'].keyId,
   COUNT_ERASED_KEY_ID: keys['count-erased'].keyId,
   COUNT_SEEN_KEY_ID: keys['count-seen'].keyId,

@@ -3,7 +3,7 @@ import { Choice, Condition, Succeed, Wait, WaitTime, type IChainable } from 'aws
 import type { Construct } from 'constructs';
 import type { Stage } from '#infra/config.ts';
 import type { DeployedFunction } from '#infra/constructs/deployed-function.ts';
-import { busyErrors, coolingOffRuns, holdChanged } from './errors.ts';
+import { busyErrors, holdChanged } from './errors.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { createSteps, loop } from './steps.ts';
 
@@ -52,17 +52,11 @@ function defineErasure(scope: Construct, steps: ErasureSteps, { scanAfterSeconds
   coolOff.next(plan);
   plan.next(
     Choice.jsonata(scope, 'Anything to erase?')
+      // Two clocks, or a notice that has not gone out: it cools off for longer.
+      .when(Condition.jsonata('{% $exists($states.input.until) %}'), coolOff)
       .when(Condition.jsonata('{% $states.input.tasks > 0 %}'), preserve)
       .otherwise(conclude),
   );
-  // Two clocks: woken a moment before its time, it waits for the rest.
-  plan.addRetry({
-    errors: [coolingOffRuns],
-    interval: Duration.seconds(2),
-    backoffRate: 2,
-    maxDelay: Duration.minutes(5),
-    maxAttempts: 12,
-  });
   // Access first: an export of the same profile ends before its keys go (race 6); another erasure does as well (race 4).
   preserve.addRetry({
     errors: [...busyErrors],

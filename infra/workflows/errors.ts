@@ -41,6 +41,3 @@ export const busyErrors = ['ExportAtWork', 'ProfileInErasure'] as const;
 
 /** A hold was placed or lifted after what is held was preserved: that is done again (race 5). */
 export const holdChanged = 'HoldChanged';
-
-/** An erasure was to be planned before its cooling-off was over. */
-export const coolingOffRuns = 'CoolingOffRuns';

@@ -19,10 +19,11 @@ import {
 import { isOrder, requestKey, type RequestRecord } from '#shared/requests/request-record.ts';
 import { readRequest, type RequestStores } from '#shared/requests/request-store.ts';
 import { hashSecret } from '#shared/requests/secret.ts';
-import { readNotice, type NoticeAddress } from '#shared/requests/notices.ts';
+import { messageIdOf, readNotice, type Notice, type NoticeAddress } from '#shared/requests/notices.ts';
 import { forgetSecond } from '#shared/requests/second-identifier.ts';
 import { isAvailable, type AvailableRight } from '#shared/requests/states.ts';
 import { readSalt } from '#shared/requests/subject.ts';
+import { toldMac } from '#shared/requests/told-notices.ts';
 import { readController, readSite } from '#shared/sites/site-store.ts';
 import type { VaultKeys } from '#shared/vault/open-keys.ts';
 import { codeRules, makeCode } from './code.ts';
@@ -31,16 +32,13 @@ import { beyondBudget, mailBudgets, type BudgetedKind } from './mail-budget.ts';
 import { sendSecondCode } from './send-second-code.ts';
 import { sendText, type TextSender } from './send-text.ts';
 
-/** Thrown for the notice of an erasure whose date is not fixed yet: the queue brings it again. */
-export class NoticeTooEarly extends Error {
-  override readonly name = 'NoticeTooEarly';
-}
-
 export type MessageSender = TextSender & {
   readonly requests: RequestStores['requests'];
   readonly sites: Table;
   readonly vault: VaultKeys;
   readonly codeKey: MacKey;
+  /** Makes the word that a notice went out. */
+  readonly noticeKey: MacKey;
   readonly mail: MailSender;
   readonly vendor: string;
 };
@@ -63,34 +61,52 @@ export async function sendMessage(
   if (message?.state !== 'pending') return 'ended-before';
   const request = await readRequest(sender, requestId);
   const waits = request && !isStale(message, now) && !isPastNotice(request, message);
-  const state = waits ? await deliver(sender, request, message, { now, log }) : 'dropped';
-  if (typeof state === 'object') {
-    await postponeMessage(requests, requestId, messageId, state.waitUntil);
+  const end = waits ? await deliver(sender, request, message, { now, log }) : 'dropped';
+  if (typeof end === 'object') {
+    await postponeMessage(requests, requestId, messageId, end.waitUntil);
     return 'postponed';
   }
   if (message.kind === 'second-code') await forgetSecond(requests, requestId, messageId);
-  await endMessage(requests, requestId, messageId, { state, at: now.toISOString() });
+  const at = now.toISOString();
+  const state = end === 'sent' ? end : 'dropped';
+  await endMessage(requests, requestId, messageId, {
+    state,
+    at,
+    toldMac: await wordOf(sender, requestId, message, end, at),
+  });
   return state;
 }
 
-/** A notice of an erasure that was stopped meanwhile would only frighten. One that comes before its date is sent later. */
-function isPastNotice({ requestId, state, coolingOffUntil }: RequestRecord, { kind }: MessageRow): boolean {
-  if (kind !== 'erasure-notice') return false;
-  if (state === 'cooling-off' && coolingOffUntil === undefined)
-    throw new NoticeTooEarly(`request ${requestId} is being announced`);
-  return state === 'withdrawn';
+/** Of a notice that was handed over for delivery, or that nobody delivers to its address. */
+async function wordOf(
+  { noticeKey }: MessageSender,
+  requestId: string,
+  { kind, messageId, noticeId }: MessageRow,
+  end: Delivered,
+  at: string,
+): Promise<string | undefined> {
+  if (kind !== 'erasure-notice' || noticeId === undefined || messageId !== messageIdOf(noticeId))
+    return undefined;
+  return end === 'dropped' ? undefined : toldMac(noticeKey, requestId, noticeId, at);
 }
+
+/** A notice of an erasure that was stopped meanwhile would only frighten. */
+const isPastNotice = ({ state }: RequestRecord, { kind }: MessageRow): boolean =>
+  kind === 'erasure-notice' && state === 'withdrawn';
 
 const isStale = ({ kind, createdAt }: MessageRow, now: Date): boolean =>
   (kind === 'code' || kind === 'second-code') &&
   now.getTime() - Date.parse(createdAt) > codeRules.validMinutes * 60_000;
+
+/** `undeliverable`: the service refuses to deliver to this address. `dropped`: nobody was written to. */
+type Delivered = 'sent' | 'undeliverable' | 'dropped';
 
 async function deliver(
   sender: MessageSender,
   request: RequestRecord,
   message: MessageRow,
   { now, log }: { now: Date; log: Pick<Log, 'warn'> },
-): Promise<'sent' | 'dropped' | { waitUntil: string }> {
+): Promise<Delivered | { waitUntil: string }> {
   const { right, language, requestId } = request;
   const { kind, messageId } = message;
   if (!isAvailable(right)) return 'dropped';
@@ -98,22 +114,23 @@ async function deliver(
   const to = await addressOf(sender, requestId, message);
   if (!to) return 'dropped';
   if (!(await isWithinBudget(sender, kind, to, now))) {
-    const then = beyondBudget({ kind, createdAt: message.createdAt, until: request.coolingOffUntil }, now);
+    const then = beyondBudget({ kind, createdAt: message.createdAt, until: to.until }, now);
     log.warn('message-over-budget', { requestId, kind, then: typeof then === 'string' ? then : 'wait' });
     if (then !== 'send') return then === 'drop' ? 'dropped' : then;
   }
   const write = async (): Promise<MessageFacts> => ({
     ...factsOf(sender, request, right),
     ...(await secretsOf(sender, request, message, now)),
+    ...(to.until === undefined ? {} : { until: to.until }),
   });
   if (to.kind === 'phone') {
     if (kind !== 'erasure-notice') return 'dropped';
     const text = async (): Promise<string> => smsTexts[language][kind](await write());
-    return sendText(sender, { kind, to: to.value, now }, text);
+    return (await sendText(sender, { kind, to: to.value, now }, text)) === 'sent' ? 'sent' : 'undeliverable';
   }
   const writer = writerOf(language, kind, isOrder(request));
   const sent = await sendEmail(sender.mail, to.value, writer(await write()));
-  return sent === 'sent' ? 'sent' : 'dropped';
+  return sent === 'sent' ? 'sent' : 'undeliverable';
 }
 
 /**
@@ -136,7 +153,7 @@ async function addressOf(
   { requests, vault, sites }: MessageSender,
   requestId: string,
   { noticeId, siteId }: MessageRow,
-): Promise<NoticeAddress | undefined> {
+): Promise<(NoticeAddress & Partial<Pick<Notice, 'until'>>) | undefined> {
   if (noticeId !== undefined) return readNotice(requests, vault, requestId, noticeId);
   if (siteId !== undefined) {
     const site = await readSite(sites, siteId);
@@ -148,10 +165,9 @@ async function addressOf(
 }
 
 function factsOf({ vendor }: MessageSender, request: RequestRecord, right: AvailableRight): MessageFacts {
-  const { requestId, coolingOffUntil, withheld } = request;
+  const { requestId, withheld } = request;
   return {
     ...{ right, requestId, vendor, dueOn: dueOnOf(request) },
-    ...(coolingOffUntil === undefined ? {} : { until: coolingOffUntil }),
     ...(withheld ? { withheld } : {}),
   };
 }

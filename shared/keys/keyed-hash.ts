@@ -27,12 +27,16 @@ export async function keyedHash({ kms, keyId }: MacKey, ...fields: readonly stri
   return Buffer.from(Mac).toString('base64url');
 }
 
+/** What `keyedHash` gives: KMS refuses anything of another length as an invalid call. */
+const shape = /^[\w-]{43}$/u;
+
 /** Whether `mac` (base64url) was made by this key over these fields; compared inside KMS. */
 export async function verifyKeyedHash(
   { kms, keyId }: MacKey,
   mac: string,
   ...fields: string[]
 ): Promise<boolean> {
+  if (!shape.test(mac)) return false;
   const input = {
     KeyId: keyId,
     MacAlgorithm: algorithm,

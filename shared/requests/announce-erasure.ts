@@ -1,19 +1,19 @@
 import type { Table } from '#shared/aws/table.ts';
-import { transact, TransactionRefused } from '#shared/aws/transaction.ts';
-import { identifierBinding, readIdentifiers, type IdentifierRow } from '#shared/profiles/identifier-store.ts';
+import { readIdentifiers } from '#shared/profiles/identifier-store.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { readProfile } from '#shared/profiles/profile-store.ts';
-import { withKey, type VaultKeys } from '#shared/vault/open-keys.ts';
-import { unseal } from '#shared/vault/record-format.ts';
+import type { VaultKeys } from '#shared/vault/open-keys.ts';
 import { announceProfile, requireAnnounced } from './announced-profiles.ts';
-import { needsExtended, type CoolingOff } from './cooling-off.ts';
+import { putAnnouncement, readAnnouncement } from './announcement.ts';
+import { needsExtended, wholeSecond, type CoolingOff } from './cooling-off.ts';
 import { copyContact } from './copy-contact.ts';
 import type { Effect } from './effects.ts';
 import { findOpenings } from './find-openings.ts';
-import { askForMessage } from './messages-outbox.ts';
-import { noticeIdOf, writeNotice, type NoticeAddress } from './notices.ts';
+import { openAddresses, writeNotices, type Told } from './notice-addresses.ts';
+import { messageIdOf } from './notices.ts';
 import { isOrder, type RequestRecord } from './request-record.ts';
 import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
+import { PlanForged } from './tasks.ts';
 import { toldOf } from './told-addresses.ts';
 import { reasonToWithhold } from './withholding.ts';
 
@@ -34,33 +34,82 @@ type Announcing = {
   readonly mayText: (phone: string) => boolean;
   readonly now: string;
 };
-type Notice = NoticeAddress & { readonly noticeId: string; readonly hash: string };
-
 /**
  * Before an erasure cools off: the profiles that it will erase are restricted at once, and every address that leads or
  * lately led to their person is told, so that whoever did not ask for it can stop it (A10, A25). What the proof is not
  * enough for is not restricted: a stolen mailbox would lock its person out of a site (A1); its addresses are told all the
- * same. They are copied under the request's key. Announcing again in the same attempt changes nothing and tells nobody twice.
+ * same. They are copied under the request's key. What was announced stands for every attempt, and nobody is told twice.
  * @returns until when the request can be withdrawn
  * @throws AttemptSuperseded, PlanForged
  */
 export async function announceErasure(
   stores: AnnounceStores,
   request: RequestRecord,
-  { attempt, coolingOff, levelIn, mayText, now }: Announcing,
+  announcing: Announcing,
 ): Promise<{ until: string; effects: Effect[] }> {
-  const { requestId } = request;
+  const { requestId, state } = request;
+  const announcement = await readAnnouncement(stores.requests, stores.planKey, requestId);
   // Taken up again after its cooling-off: everything has been said.
-  if (request.state === 'in-progress' && request.coolingOffUntil !== undefined) {
-    requireAttempt(request, attempt);
-    return { until: request.coolingOffUntil, effects: [] };
+  if (announcement && state === 'in-progress') {
+    requireAttempt(request, announcing.attempt);
+    return { until: announcement.until, effects: [] };
   }
-  requireAttempt(request, attempt, 'cooling-off');
+  requireAttempt(request, announcing.attempt, 'cooling-off');
+  const { until, notices } = announcement ?? (await makeAnnouncement(stores, request, announcing));
+  return {
+    until,
+    effects: notices.map((noticeId) => ({
+      ...{ kind: 'send-message' as const, requestId, messageId: messageIdOf(noticeId) },
+    })),
+  };
+}
+
+async function makeAnnouncement(
+  stores: AnnounceStores,
+  request: RequestRecord,
+  announcing: Announcing,
+): Promise<{ until: string; notices: string[] }> {
+  const { requestId, ground } = request;
+  const { attempt, coolingOff, now } = announcing;
+  if (ground === undefined) throw new PlanForged(`request ${requestId} has no ground`);
+  const { extended, profiles, openings, addresses } = await restrict(stores, request, announcing);
+  const until = wholeSecond(now, extended ? coolingOff.extended : coolingOff.normal);
+  await writeNotices(stores, requestId, addresses, { until, now });
+  await copyContact(stores, request);
+  const notices = addresses.map(({ noticeId }) => noticeId);
+  const announcement = { until, ground, profiles, notices };
+  const announced = await commitChange(stores, requestId, {
+    event: { note: 'announced' },
+    at: now,
+    actor: 'system',
+    facts: { profiles: openings, notices: notices.length, extended },
+    ...{ attempt, during: 'cooling-off' },
+    set: { coolingOffUntil: until },
+    items: [await putAnnouncement(stores.requests, stores.planKey, requestId, announcement)],
+  });
+  return { until: announced.coolingOffUntil ?? until, notices };
+}
+
+type Restricted = {
+  /** Profiles that the proof opens, and those of them that the erasure is announced for. */
+  openings: number;
+  profiles: number;
+  extended: boolean;
+  /** Each address once, in however many profiles it stands. */
+  addresses: Told[];
+};
+
+async function restrict(
+  stores: AnnounceStores,
+  request: RequestRecord,
+  { attempt, levelIn, mayText, now }: Announcing,
+): Promise<Restricted> {
+  const { requestId } = request;
   const openings = await findOpenings(stores, request, now);
   // Of an order always: a stolen key may have given it.
   let extended = isOrder(request);
-  const noted = await requireAnnounced(stores, requestId);
-  const told = new Set<string>();
+  const noted = new Set((await requireAnnounced(stores, requestId)).keys());
+  const told = new Map<string, Told>();
   for (const opening of openings) {
     const { profileId, controllerId } = opening;
     const profile = await readProfile(stores.directory, profileId);
@@ -70,80 +119,14 @@ export async function announceErasure(
       const reason = await reasonToWithhold(stores, opening, levelIn(profileId));
       const one = { profileId, controllerId, ...(reason === undefined ? {} : { reason }) };
       if (!(await announceProfile(stores, { requestId, attempt }, one))) continue;
+      noted.add(profileId);
     }
     const identifiers = await readIdentifiers(stores.directory, profileId);
-    const addresses = toldOf(identifiers, now);
-    const notices = await writeNotices(stores, requestId, profileId, addresses, now);
-    const reached = notices.filter(({ kind, value }) => kind === 'email' || mayText(value));
+    const addresses = await openAddresses(stores.vault, requestId, profileId, toldOf(identifiers, now));
+    const reached = addresses.filter(({ kind, value }) => kind === 'email' || mayText(value));
     const channels = new Set(reached.map(({ hash }) => hash));
     extended ||= needsExtended(identifiers, channels, profile, now);
-    for (const { noticeId } of notices) told.add(noticeId);
+    for (const one of addresses) told.set(one.noticeId, one);
   }
-  await copyContact(stores, request);
-  const seconds = extended ? coolingOff.extended : coolingOff.normal;
-  const announced = await commitChange(stores, requestId, {
-    event: { note: 'announced' },
-    at: now,
-    actor: 'system',
-    facts: { profiles: openings.length, notices: told.size, extended },
-    ...{ attempt, during: 'cooling-off' },
-    set: ({ coolingOffUntil = '' }) => ({
-      coolingOffUntil: latest(coolingOffUntil, wholeSecond(now, seconds)),
-    }),
-  });
-  return {
-    until: announced.coolingOffUntil ?? now,
-    effects: [...told].map((noticeId) => ({
-      ...{ kind: 'send-message' as const, requestId, messageId: messageIdOf(noticeId) },
-    })),
-  };
-}
-
-/**
- * Counted from the announcement, however late it comes: what was told is given. To the whole second, since a state machine
- * waits to the second and would be back before its time.
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
- */
-const wholeSecond = (now: string, seconds: number): string =>
-  new Date(Math.ceil(Date.parse(now) / 1_000 + seconds) * 1_000).toISOString();
-const latest = (one: string, other: string): string => (one > other ? one : other);
-
-const messageIdOf = (noticeId: string): string => `erasure-notice-${noticeId}`;
-
-/** Copies addresses from the profile's key to the request's, each with the message that goes there. */
-async function writeNotices(
-  { requests, vault }: AnnounceStores,
-  requestId: string,
-  profileId: string,
-  addresses: readonly IdentifierRow[],
-  now: string,
-): Promise<Notice[]> {
-  const written = await withKey(vault, `P#${profileId}`, 'ordinary', ({ key: ordinary }) =>
-    withKey(vault, `R#${requestId}`, 'request', async ({ key }) => {
-      const notices: Notice[] = [];
-      for (const { kind, hash, sealed } of addresses) {
-        if (kind === 'username') continue;
-        const noticeId = noticeIdOf(requestId, kind, hash);
-        const value = unseal(ordinary, identifierBinding(profileId, kind, hash), sealed).toString('utf8');
-        const message = {
-          messageId: messageIdOf(noticeId),
-          kind: 'erasure-notice',
-          noticeId,
-          at: now,
-        } as const;
-        try {
-          await transact(requests.client, [
-            writeNotice(requests, requestId, key, { noticeId, kind, value }),
-            askForMessage(requests, requestId, message),
-          ]);
-        } catch (error) {
-          // By an earlier try, or for another profile.
-          if (!(error instanceof TransactionRefused)) throw error;
-        }
-        notices.push({ noticeId, hash, kind, value });
-      }
-      return notices;
-    }),
-  );
-  return written.status === 'open' && written.value.status === 'open' ? written.value.value : [];
+  return { openings: openings.length, profiles: noted.size, extended, addresses: [...told.values()] };
 }

@@ -47,7 +47,7 @@ export async function concludeErasure(
   }
 
   const reasons = new Set([
-    ...(request.withheld ?? []),
+    ...tasks.flatMap(({ reason }) => reason ?? []),
     ...left.values(),
     ...(isHeld ? ['under-hold' as const] : []),
   ]);

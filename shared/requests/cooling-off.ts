@@ -33,3 +33,10 @@ export function needsExtended(
   );
   return channels.length < 2 || changed;
 }
+
+/**
+ * So many seconds later, to the whole second: a state machine waits to the second and would be back before its time.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
+ */
+export const wholeSecond = (at: string, seconds: number): string =>
+  new Date(Math.ceil(Date.parse(at) / 1_000 + seconds) * 1_000).toISOString();

@@ -86,21 +86,28 @@ export async function postponeMessage(
   }
 }
 
-/** Ends a message: `sent`, or `dropped` when it was too late for it or nobody can be written to. */
+/**
+ * Ends a message: `sent`, or `dropped` when it was too late for it or nobody can be written to.
+ * @param end.toldMac of a notice: the word that it went out (`told-notices.ts`)
+ */
 export async function endMessage(
   requests: Table,
   requestId: string,
   messageId: string,
-  end: { state: 'sent' | 'dropped'; at: string },
+  end: { state: 'sent' | 'dropped'; at: string; toldMac?: string | undefined },
 ): Promise<void> {
+  const { state, at, toldMac } = end;
   await requests.client.send(
     new UpdateCommand({
       TableName: requests.name,
       Key: requestKey(requestId, `MSG#${messageId}`),
-      UpdateExpression: 'SET #state = :state, endedAt = :at REMOVE workPk, workSk',
+      UpdateExpression: `SET #state = :state, endedAt = :at${toldMac === undefined ? '' : ', toldMac = :mac'} REMOVE workPk, workSk`,
       ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: { ':state': end.state, ':at': end.at },
+      ExpressionAttributeValues: {
+        ...{ ':state': state, ':at': at },
+        ...(toldMac === undefined ? {} : { ':mac': toldMac }),
+      },
     }),
   );
 }

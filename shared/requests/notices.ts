@@ -8,8 +8,13 @@ import { withKey, type VaultKeys } from '#shared/vault/open-keys.ts';
 import { requestKey } from './request-record.ts';
 
 const noticeRow = z.object({ kind: z.enum(['email', 'phone']), sealed: bytes });
-/** An address that an erasure is announced to, under the request's own key: the profile's is destroyed. */
 export type NoticeAddress = { readonly kind: 'email' | 'phone'; readonly value: string };
+/**
+ * An address that an erasure is announced to, and until when that can be stopped: under the request's own key, since the
+ * profile's is destroyed, and since nobody else may change what is told.
+ */
+export type Notice = NoticeAddress & { readonly until: string };
+const sealedText = z.strictObject({ value: z.string(), until: z.string() });
 
 /**
  * The same for every profile in which an address stands, so that nobody is told twice; another in each request, so that
@@ -18,16 +23,24 @@ export type NoticeAddress = { readonly kind: 'email' | 'phone'; readonly value: 
 export const noticeIdOf = (requestId: string, kind: string, hash: string): string =>
   createHash('sha256').update(`${requestId}\0${kind}\0${hash}`, 'utf8').digest('hex').slice(0, 32);
 
-const binding = (requestId: string, noticeId: string): readonly string[] => ['notice', requestId, noticeId];
+/** The message that goes there. */
+export const messageIdOf = (noticeId: string): string => `erasure-notice-${noticeId}`;
+
+const binding = (requestId: string, noticeId: string, kind: string): readonly string[] => [
+  'notice',
+  requestId,
+  noticeId,
+  kind,
+];
 
 /** The write of an address, sealed with the request's key that the caller lends. */
 export function writeNotice(
   requests: Table,
   requestId: string,
   key: Buffer,
-  { noticeId, kind, value }: NoticeAddress & { noticeId: string },
+  { noticeId, kind, ...text }: Notice & { noticeId: string },
 ): TransactionItem {
-  const sealed = seal(key, binding(requestId, noticeId), Buffer.from(value, 'utf8'));
+  const sealed = seal(key, binding(requestId, noticeId, kind), Buffer.from(JSON.stringify(text), 'utf8'));
   return {
     Put: {
       TableName: requests.name,
@@ -37,18 +50,18 @@ export function writeNotice(
   };
 }
 
-/** The address; undefined where there is none, or the request's key is gone. */
+/** The notice; undefined where there is none, or the request's key is gone. @throws SealBroken where it was changed */
 export async function readNotice(
   requests: Table,
   vault: VaultKeys,
   requestId: string,
   noticeId: string,
-): Promise<NoticeAddress | undefined> {
+): Promise<Notice | undefined> {
   const item = await getItem(requests, requestKey(requestId, `NOTICE#${noticeId}`));
   if (!item) return undefined;
   const { kind, sealed } = noticeRow.parse(item);
   const opened = await withKey(vault, `R#${requestId}`, 'request', ({ key }) =>
-    Promise.resolve(unseal(key, binding(requestId, noticeId), sealed).toString('utf8')),
+    Promise.resolve(unseal(key, binding(requestId, noticeId, kind), sealed).toString('utf8')),
   );
-  return opened.status === 'open' ? { kind, value: opened.value } : undefined;
+  return opened.status === 'open' ? { kind, ...sealedText.parse(JSON.parse(opened.value)) } : undefined;
 }

@@ -1,12 +1,16 @@
 import { transact } from '#shared/aws/transaction.ts';
+import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { readProfile, type Profile } from '#shared/profiles/profile-store.ts';
 import type { Opening } from '#shared/profiles/sound.ts';
 import type { AnnounceStores } from './announce-erasure.ts';
 import { letGo, requireAnnounced, type Announced } from './announced-profiles.ts';
+import { requireAnnouncement, type Announcement } from './announcement.ts';
+import { wholeSecond, type CoolingOff } from './cooling-off.ts';
 import { findOpenings } from './find-openings.ts';
 import type { RequestRecord } from './request-record.ts';
 import { AttemptSuperseded, commitChange, requireRequest } from './request-store.ts';
-import { makeTask, putTask, requireTasks, type PlannedTask } from './tasks.ts';
+import { makeTask, PlanForged, putTask, requireTasks, type PlannedTask } from './tasks.ts';
+import { lastTold } from './told-notices.ts';
 import { TransitionRefused } from './transitions.ts';
 import { reasonToWithhold } from './withholding.ts';
 
@@ -17,40 +21,40 @@ export class PlanTooLarge extends Error {
   override readonly name = 'PlanTooLarge';
 }
 
-/** Thrown when an erasure is to be planned before its cooling-off is over. */
-export class CoolingOffRuns extends Error {
-  override readonly name = 'CoolingOffRuns';
-}
+export type PlanErasureStores = AnnounceStores & { readonly noticeKey: MacKey };
+
+/** A notice that went out late still leaves its reader so much of the normal cooling-off. */
+const shareToStop = 0.5;
+/** A notice that was not sent yet is looked for again after so many seconds at most. */
+const patience = 600;
+
+type Planning = {
+  readonly attempt: number;
+  readonly coolingOff: CoolingOff;
+  /** Level of the proof in a profile: 2 where two identifiers of that very profile, or a second factor, were proven. */
+  readonly levelIn: (profileId: string) => number;
+  readonly dataMapVersion: string;
+  readonly now: string;
+};
 
 /**
- * Plans an erasure once its cooling-off is over (race 7): from here on nobody can withdraw it. One task per profile that
- * was announced, or that was erased before; what the proof is not enough for, or does not open any more, is left whole and
- * said so (A1, G09).
- * @param levelIn level of the proof in a profile: 2 where two identifiers of that very profile, or a second factor, were proven
- * @returns the number of tasks
- * @throws AttemptSuperseded, CoolingOffRuns, PlanForged
+ * Plans an erasure once its cooling-off is over (race 7) and everybody was told of it: from here on nobody can withdraw it.
+ * One task per profile that was announced, or that was erased before; what the proof is not enough for, or does not open any
+ * more, is left whole and said so (A1, G09).
+ * @returns the number of tasks, or until when it cools off
+ * @throws AttemptSuperseded, PlanForged
  */
 export async function planErasure(
-  stores: AnnounceStores,
-  cooled: RequestRecord,
-  {
-    attempt,
-    levelIn,
-    dataMapVersion,
-    now,
-  }: {
-    attempt: number;
-    levelIn: (profileId: string) => number;
-    dataMapVersion: string;
-    now: string;
-  },
-): Promise<number> {
-  const request = await elapse(stores, cooled, attempt, now);
-  const { requestId, planFrom = attempt } = request;
-  const planned =
-    request.plannedAt === undefined
-      ? await makePlan(stores, request, levelIn, now)
-      : await requireTasks(stores.requests, stores.planKey, requestId, { from: planFrom });
+  stores: PlanErasureStores,
+  cooling: RequestRecord,
+  { attempt, coolingOff, levelIn, dataMapVersion, now }: Planning,
+): Promise<{ tasks: number } | { until: string }> {
+  const { requestId } = cooling;
+  const announcement = await requireAnnouncement(stores.requests, stores.planKey, requestId);
+  const until = await endOfCooling(stores, requestId, announcement, coolingOff, now);
+  if (now < until) return { until };
+  const request = await elapse(stores, cooling, attempt, now);
+  const planned = await makePlan(stores, request, announcement, levelIn, now);
   for (const { profileId, controllerId, aim, reason, epoch, level } of planned) {
     const one = { profileId, controllerId, aim, epoch, level, ...(reason === undefined ? {} : { reason }) };
     const task = await makeTask(stores.planKey, requestId, attempt, one);
@@ -65,23 +69,40 @@ export async function planErasure(
     actor: 'system',
     facts: { tasks: planned.length, dataMapVersion, withheld },
     attempt,
-    set: { openTasks: planned.length, plannedAt: request.plannedAt ?? now, planFrom, withheld },
+    set: { openTasks: planned.length, plannedAt: request.plannedAt ?? now, withheld },
   });
-  return planned.length;
+  return { tasks: planned.length };
 }
 
-/** Made once: a later attempt finds index entries gone that the first has erased, and works on the same profiles. */
+/** Whatever `META` says: by what was announced, and by when the last notice went out. */
+async function endOfCooling(
+  stores: PlanErasureStores,
+  requestId: string,
+  { until, notices }: Announcement,
+  { normal }: CoolingOff,
+  now: string,
+): Promise<string> {
+  const told = await lastTold(stores, requestId, notices);
+  if (told === undefined) return wholeSecond(now, Math.min(normal, patience));
+  if (told === '') return until;
+  const warned = wholeSecond(told, normal * shareToStop);
+  return warned > until ? warned : until;
+}
+
+/** A later attempt finds index entries gone that the first has erased: what was planned once stays planned. */
 async function makePlan(
   stores: AnnounceStores,
   request: RequestRecord,
+  announcement: Announcement,
   levelIn: (profileId: string) => number,
   now: string,
 ): Promise<PlannedTask[]> {
   const { requestId } = request;
-  // What an earlier try has planned already stays planned: it has let go of what it withheld.
-  const planned: PlannedTask[] = await requireTasks(stores.requests, stores.planKey, requestId, { from: 1 });
+  const planned: PlannedTask[] = await requireTasks(stores.requests, stores.planKey, requestId);
   const known = new Set(planned.map(({ profileId }) => profileId));
   const announced = await requireAnnounced(stores, requestId);
+  if (announced.size !== announcement.profiles)
+    throw new PlanForged(`request ${requestId} was announced for other profiles`);
   const openings = new Map(
     (await findOpenings(stores, request, now)).map((one) => [one.profileId, one] as const),
   );
@@ -102,10 +123,8 @@ async function elapse(
   attempt: number,
   now: string,
 ): Promise<RequestRecord> {
-  const { requestId, state, coolingOffUntil } = request;
+  const { requestId, state } = request;
   if (state !== 'cooling-off') return requireRequest(stores, requestId, attempt);
-  if (coolingOffUntil === undefined || now < coolingOffUntil)
-    throw new CoolingOffRuns(`request ${requestId} cools off`);
   try {
     return await commitChange(stores, requestId, {
       event: 'elapsed',

@@ -48,12 +48,10 @@ export const requestRecord = z.object({
   startedAt: z.string().optional(),
   /** Set while profiles may be restricted by this erasure; where it is stopped, they are to be let go. */
   restricts: z.literal(true).optional(),
-  /** Until when an erasure can be withdrawn; the data is restricted meanwhile. */
+  /** Until when an erasure can be withdrawn, as it is shown; what counts is its announcement. */
   coolingOffUntil: z.string().optional(),
   /** When the plan was fixed; a bundle tells the request’s history up to here, so that it can be built again alike. */
   plannedAt: z.string().optional(),
-  /** Of an erasure: the attempt that made its plan. Later attempts work on the same profiles. */
-  planFrom: z.number().optional(),
   /** Why part of what is on record is withheld. */
   withheld: z.array(z.enum(withheldReasons)).optional(),
   endedAt: z.string().optional(),

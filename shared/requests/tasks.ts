@@ -99,15 +99,13 @@ export async function requirePlan(
   return tasks;
 }
 
-/** The tasks of one attempt, or from one attempt on, each with its MAC verified. @throws PlanForged */
+/** The tasks of one attempt, or of all, each with its MAC verified. @throws PlanForged */
 export async function requireTasks(
   requests: Table,
   planKey: MacKey,
   requestId: string,
-  wanted: number | { readonly from: number },
+  wanted?: number,
 ): Promise<Task[]> {
-  const isWanted = ({ attempt }: Task): boolean =>
-    typeof wanted === 'number' ? attempt === wanted : attempt >= wanted.from;
   const items = await queryAll(requests, `R#${requestId}`, 'TASK#');
   const tasks = items.map((item) => taskRow.parse(item));
   // All of them: else a row would be hidden by giving it another attempt.
@@ -115,7 +113,7 @@ export async function requireTasks(
     const holds = await verifyKeyedHash(planKey, task.mac, ...fieldsOf(requestId, task));
     if (!holds) throw new PlanForged(`a task of request ${requestId} was not planned`);
   }
-  return tasks.filter(isWanted);
+  return wanted === undefined ? tasks : tasks.filter(({ attempt }) => attempt === wanted);
 }
 
 export function endTask(requests: Table, requestId: string, task: Task): TransactionItem {

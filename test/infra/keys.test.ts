@@ -29,7 +29,7 @@ const uses = [
 ];
 
 describe('keys', () => {
-  it('are thirteen, each of its kind; symmetric ones rotate', () => {
+  it('are fourteen, each of its kind; symmetric ones rotate', () => {
     const kinds = Object.fromEntries(
       [...keys].map(([name, { KeySpec, KeyUsage, EnableKeyRotation }]) => [
         name,
@@ -47,6 +47,7 @@ describe('keys', () => {
       proof: hmac,
       code: hmac,
       plan: hmac,
+      notice: hmac,
       'count-found': hmac,
       'count-erased': hmac,
       'count-seen': hmac,

@@ -145,7 +145,7 @@ describe('A1, A25: what was not restricted is not erased', () => {
     // As if it had stopped before it said that it has planned.
     await commitChange(world, requestId, {
       ...{ event: { note: 'stopped' }, at, actor: 'system' },
-      ...{ set: { attempt: 2 }, remove: ['plannedAt', 'planFrom'] },
+      ...{ set: { attempt: 2 }, remove: ['plannedAt'] },
     });
     await link(world, ids[0] ?? '', { ...number, former: 0 });
 

@@ -1,6 +1,5 @@
 import { SendEmailCommand, SESv2Client, type SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -9,10 +8,7 @@ import { transact } from '#shared/aws/transaction.ts';
 import { sendMessage } from '#shared/identity/send-message.ts';
 import { keyedHash } from '#shared/keys/keyed-hash.ts';
 import { askForMessage, readMessage, type MessageKind } from '#shared/requests/messages-outbox.ts';
-import { writeNotice } from '#shared/requests/notices.ts';
-import { requestKey } from '#shared/requests/request-record.ts';
 import { hashSecret } from '#shared/requests/secret.ts';
-import { withKey } from '#shared/vault/open-keys.ts';
 import { destroyKey } from '#test/support/erasure.ts';
 import { fileForEmail, fileInSession, makeRequestWorld } from '#test/support/filed-request.ts';
 import { senderOf } from '#test/support/message-sender.ts';
@@ -37,22 +33,6 @@ const ask = (kind: MessageKind, messageId: string, id = requestId) =>
   transact(world.requests.client, [
     askForMessage(world.requests, id, { kind, messageId, at: now.toISOString() }),
   ]);
-/** A notice to a phone, its number under the request's key. */
-const notice = async (messageId: string, value: string): Promise<void> => {
-  await withKey(world.vault, `R#${requestId}`, 'request', ({ key }) => {
-    const address = { noticeId: messageId, kind: 'phone', value } as const;
-    const message = {
-      messageId,
-      kind: 'erasure-notice',
-      noticeId: messageId,
-      at: now.toISOString(),
-    } as const;
-    return transact(world.requests.client, [
-      writeNotice(world.requests, requestId, key, address),
-      askForMessage(world.requests, requestId, message),
-    ]);
-  });
-};
 const stateOf = async (messageId: string, id = requestId) =>
   (await readMessage(world.requests, id, messageId))?.state;
 
@@ -158,34 +138,6 @@ describe('A21: the day’s share of an address', () => {
     expect(await many('ready', 1, day)).toEqual(['sent']);
   });
 
-  it('A25: of notices cannot be used up by answers or codes, and is never a reason to send none', async () => {
-    requestId = await own('robbed');
-    const stops = (until: string) =>
-      world.requests.client.send(
-        new UpdateCommand({
-          ...{ TableName: world.requests.name, Key: requestKey(requestId, 'META') },
-          ...{
-            UpdateExpression: 'SET coolingOffUntil = :until',
-            ExpressionAttributeValues: { ':until': until },
-          },
-        }),
-      );
-    expect((await many('ready', 21, day)).at(-1)).toBe('postponed');
-    expect((await many('code', 21, day)).at(-1)).toBe('dropped');
-    await stops('2031-01-02T12:00:00.000Z');
-    mails.resetHistory();
-
-    expect(new Set(await many('erasure-notice', 52, day))).toEqual(new Set(['sent']));
-
-    expect(mails).toReceiveCommandTimes(SendEmailCommand, 52);
-    expect(over().map(({ kind, then }) => `${kind} ${then}`)).toEqual([
-      'ready wait',
-      'code drop',
-      'erasure-notice send',
-      'erasure-notice send',
-    ]);
-  });
-
   it('A18: is counted under a keyed hash of the address, under a domain of its own', async () => {
     requestId = await own('hashed');
     const written = vi.spyOn(world.ephemeral.client, 'send');
@@ -236,21 +188,6 @@ describe('other messages', () => {
     expect(await send()).toBe('dropped');
     expect(await stateOf('code-1')).toBe('dropped');
     expect(await send()).toBe('ended-before');
-  });
-
-  it('A25 A28: a notice to a phone is a text message with a stop code, in listed countries alone', async () => {
-    const [known, foreign] = ['+4915112345678', '+12025550123'];
-    await notice('erasure-notice-a1', known);
-    await notice('erasure-notice-a2', foreign);
-
-    expect(await send('erasure-notice-a1')).toBe('sent');
-    expect(await send('erasure-notice-a2')).toBe('dropped');
-
-    const sent = messagesOut.commandCalls(PublishCommand).map((call) => call.args[0].input);
-    expect(sent.map(({ PhoneNumber }) => PhoneNumber)).toEqual([known]);
-    const [stop = ''] = /\b[0-9a-f]{32}\b/.exec(sent[0]?.Message ?? '') ?? [];
-    expect(await rowOf(world, requestId, `STOP#${hashSecret(stop)}`)).toBeDefined();
-    expect(mails).toReceiveCommandTimes(SendEmailCommand, 0);
   });
 
   it('one that nobody asked for is none', async () => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
+import { queryAll } from '#shared/aws/table.ts';
 import { transact } from '#shared/aws/transaction.ts';
 import { dataMap, dataMapVersion, type DatasetName } from '#shared/data-map/data-map.ts';
 import { openLevels } from '#shared/identity/level.ts';
@@ -10,8 +11,10 @@ import { identifierBinding, writeIdentifier } from '#shared/profiles/identifier-
 import type { IdentifierKind } from '#shared/profiles/normalise.ts';
 import { profileKey, readProfile, type Profile } from '#shared/profiles/profile-store.ts';
 import { announceErasure } from '#shared/requests/announce-erasure.ts';
+import { endMessage } from '#shared/requests/messages-outbox.ts';
 import { planErasure } from '#shared/requests/plan-erasure.ts';
 import { startRequest } from '#shared/requests/start-request.ts';
+import { toldMac } from '#shared/requests/told-notices.ts';
 import { collectConsent } from '#shared/vault/collect/collect-consent.ts';
 import { collectRecords } from '#shared/vault/collect/collect-records.ts';
 import { withKey } from '#shared/vault/open-keys.ts';
@@ -200,13 +203,32 @@ export const announce = async (world: World, requestId: string, { attempt = 1, w
     mayText: () => true,
   });
 
-/** Plans when the longest cooling-off is over, unless a test says otherwise. */
-export const plan = async (
+/** Every notice goes out, as `send-message` says of each. */
+export async function tellAll(world: World, requestId: string, when = at): Promise<void> {
+  for (const { state, messageId, noticeId } of await queryAll(
+    world.requests,
+    `R#${requestId}`,
+    'MSG#erasure-notice-',
+  )) {
+    if (state !== 'pending') continue;
+    const mac = await toldMac(world.noticeKey, requestId, String(noticeId), when);
+    await endMessage(world.requests, requestId, String(messageId), { state: 'sent', at: when, toldMac: mac });
+  }
+}
+
+/**
+ * Plans when the longest cooling-off is over and everybody was told, unless a test says otherwise.
+ * @returns the number of tasks, or until when it cools off
+ */
+export async function plan(
   world: World,
   requestId: string,
-  { attempt = 1, when = later(coolingOff.extended) } = {},
-) =>
-  planErasure(world, await requireRequest(world, requestId), {
-    ...{ attempt, dataMapVersion, now: when },
+  { attempt = 1, when = later(coolingOff.extended), told = at } = {},
+): Promise<number | string> {
+  if (told !== false) await tellAll(world, requestId, told);
+  const planned = await planErasure(world, await requireRequest(world, requestId), {
+    ...{ attempt, coolingOff, dataMapVersion, now: when },
     levelIn: await levelsOf(world, requestId, when),
   });
+  return 'tasks' in planned ? planned.tasks : planned.until;
+}

@@ -14,6 +14,7 @@ import { recordScan, scanProfile } from '#shared/requests/scan-profile.ts';
 import { requireTasks, type Task } from '#shared/requests/tasks.ts';
 import { eraseRows } from '#shared/retention/erase-rows.ts';
 import { callFunction, type CallFunction } from './export-work.ts';
+import { tellAll } from './erasure-request.ts';
 import type { World } from './vault-world.ts';
 
 export type ErasureRun = {
@@ -59,6 +60,7 @@ export async function runErasure(world: World, requestId: string, run: ErasureRu
   await call('Conclude', () => functions.conclude(receipt));
 }
 
+const coolingOff = { normal: 0, extended: 0 };
 type Cursor = { task: number };
 type Round = (from: Cursor) => Promise<{ cursor?: Cursor }>;
 
@@ -85,13 +87,15 @@ export function erasureFunctions(
     announce: async () => {
       const { request, proof } = await provenNow();
       const levelIn = await openLevels(world.index, proof, request, mine().now);
-      const coolingOff = { normal: 0, extended: 0 };
       await announceErasure(world, request, { ...mine(), coolingOff, levelIn, mayText: () => true });
+      await tellAll(world, requestId, mine().now);
     },
     plan: async () => {
       const { request, proof } = await provenNow();
       const levelIn = await openLevels(world.index, proof, request, mine().now);
-      return planErasure(world, request, { ...mine(), levelIn, dataMapVersion });
+      const planned = await planErasure(world, request, { ...mine(), coolingOff, levelIn, dataMapVersion });
+      if ('until' in planned) throw new Error(`cools off until ${planned.until}`);
+      return planned.tasks;
     },
     preserve: rounds(async (task, mayGoOn) => {
       await requireRequest(world, requestId, attempt);

@@ -11,6 +11,7 @@ export function stateWorld(names: WorldNames, now: Date): () => void {
     ...Object.fromEntries(
       Object.entries(tables).map(([name, table]) => [`${name.toUpperCase()}_TABLE_NAME`, table]),
     ),
+    ...{ NOTICE_KEY_ID: keys.notice },
     ...{ PLAN_KEY_ID: keys.plan, PROOF_KEY_ID: keys.proof, EVIDENCE_KEY_ID: keys.evidence },
     ...{ COUNT_FOUND_KEY_ID: keys.found, COUNT_ERASED_KEY_ID: keys.erased, COUNT_SEEN_KEY_ID: keys.scan },
     ...{ WRAP_ORDINARY_KEY_ID: keys.ordinary, WRAP_RETAINED_KEY_ID: keys.retained },

@@ -14,6 +14,7 @@ export const senderOf = (
   ephemeral: world.ephemeral,
   vault: world.vault,
   codeKey: world.key('code'),
+  noticeKey: world.noticeKey,
   mail: { ses, from: 'rights@vendor.example', configurationSet: 'tls' },
   sms: { sns, countries: new Set(['DE']), perDay: 100, ...sms },
   vendor: 'Example Plugins Ltd',

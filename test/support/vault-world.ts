@@ -29,6 +29,7 @@ const keyNames = {
   code: 'mac',
   proof: 'mac',
   plan: 'mac',
+  notice: 'mac',
   found: 'mac',
   erased: 'mac',
   scan: 'mac',
@@ -84,7 +85,7 @@ export function openWorld({ tables, keys, staging, bundles }: WorldNames) {
   };
   return {
     clients: { dynamo, kms, s3 },
-    ...{ vault, key, planKey: key('plan') },
+    ...{ vault, key, planKey: key('plan'), noticeKey: key('notice') },
     ...{ foundKey: key('found'), erasedKey: key('erased'), scanKey: key('scan') },
     ...{ directory: table('directory'), index: table('index'), records: table('records') },
     ...{

@@ -8,6 +8,7 @@ export const sendMessageEnvironment = z.object(variables).pick({
   EPHEMERAL_TABLE_NAME: true,
   WRAP_REQUEST_KEY_ID: true,
   CODE_KEY_ID: true,
+  NOTICE_KEY_ID: true,
   MAIL_FROM: true,
   MAIL_CONFIGURATION_SET: true,
   SMS_COUNTRIES: true,

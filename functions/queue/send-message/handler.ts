@@ -24,6 +24,7 @@ const sender = {
     wrapping: { request: { kms, keyId: environment.WRAP_REQUEST_KEY_ID } },
   },
   codeKey: { kms, keyId: environment.CODE_KEY_ID },
+  noticeKey: { kms, keyId: environment.NOTICE_KEY_ID },
   mail: {
     ses: sesClient(),
     from: environment.MAIL_FROM,

@@ -12,6 +12,7 @@ export const planWorkEnvironment = z.object(variables).pick({
   WRAP_REQUEST_KEY_ID: true,
   PROOF_KEY_ID: true,
   PLAN_KEY_ID: true,
+  NOTICE_KEY_ID: true,
   COOLING_OFF_NORMAL: true,
   COOLING_OFF_EXTENDED: true,
   SMS_COUNTRIES: true,

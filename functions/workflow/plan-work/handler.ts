@@ -36,6 +36,7 @@ const stores = {
   index: openTable(dynamo, environment.INDEX_TABLE_NAME),
   records: openTable(dynamo, environment.RECORDS_TABLE_NAME),
   planKey: { kms, keyId: environment.PLAN_KEY_ID },
+  noticeKey: { kms, keyId: environment.NOTICE_KEY_ID },
   vault: {
     keys: openTable(dynamo, environment.KEYS_TABLE_NAME),
     wrapping: {
@@ -72,8 +73,8 @@ export const handler = createTask('plan-work', input, async ({ requestId, attemp
     return { ...mine, until };
   }
   if (step === 'plan') {
-    const plan = { attempt, levelIn: await openLevelsNow(), dataMapVersion, now: at };
-    return { ...mine, tasks: await planErasure(stores, request, plan) };
+    const plan = { attempt, coolingOff, levelIn: await openLevelsNow(), dataMapVersion, now: at };
+    return { ...mine, ...(await planErasure(stores, request, plan)) };
   }
   requireExport(request.right);
   const plan = await planExport(stores, request, { attempt, dataMapVersion, now: at });

@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { keyedHash, verifyKeyedHash } from '#shared/keys/keyed-hash.ts';
 import { fakeMacKey } from './fake-mac-key.ts';
 
+const someMac = 'm'.repeat(43);
+
 describe('keyedHash', () => {
   it('is HMAC-SHA-256 over the fields joined by NUL, in base64url', async () => {
     const key = fakeMacKey();
@@ -39,7 +41,7 @@ describe('keyedHash', () => {
     const key = fakeMacKey();
 
     await expect(keyedHash(key, 'user-id', 'site\0user')).rejects.toThrow(RangeError);
-    await expect(verifyKeyedHash(key, 'bWFj', 'user-id', '\0')).rejects.toThrow(RangeError);
+    await expect(verifyKeyedHash(key, someMac, 'user-id', '\0')).rejects.toThrow(RangeError);
     expect(key.calls).toReceiveCommandTimes(GenerateMacCommand, 0);
     expect(key.calls).toReceiveCommandTimes(VerifyMacCommand, 0);
   });
@@ -56,10 +58,20 @@ describe('verifyKeyedHash', () => {
     expect(await verifyKeyedHash(fakeMacKey('another'), mac, 'proof', 'request-1', '1')).toBe(false);
   });
 
+  it.each(['', 'bWFj', 'm'.repeat(44), `${'m'.repeat(42)}=`])(
+    'A17: %j is no MAC, and KMS is not asked for it',
+    async (text) => {
+      const key = fakeMacKey();
+
+      expect(await verifyKeyedHash(key, text, 'proof')).toBe(false);
+      expect(key.calls).toReceiveCommandTimes(VerifyMacCommand, 0);
+    },
+  );
+
   it('is no verdict where KMS could not be asked', async () => {
     const key = fakeMacKey();
     key.calls.on(VerifyMacCommand).rejects(new Error('connection lost'));
 
-    await expect(verifyKeyedHash(key, 'bWFj', 'proof')).rejects.toThrow('connection lost');
+    await expect(verifyKeyedHash(key, someMac, 'proof')).rejects.toThrow('connection lost');
   });
 });

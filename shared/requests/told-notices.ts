@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { queryAll, type Table } from '#shared/aws/table.ts';
+import { keyedHash, verifyKeyedHash, type MacKey } from '#shared/keys/keyed-hash.ts';
+import { messageIdOf } from './notices.ts';
+import { PlanForged } from './tasks.ts';
+
+/** The end of a notice's message; `toldMac` is there where the notice was handed to the service that delivers it. */
+const endedRow = z.object({
+  messageId: z.string(),
+  state: z.enum(['pending', 'sent', 'dropped']),
+  endedAt: z.string().optional(),
+  toldMac: z.string().optional(),
+});
+
+const fieldsOf = (requestId: string, noticeId: string, at: string): string[] => [
+  'told',
+  requestId,
+  noticeId,
+  at,
+];
+
+/**
+ * The word of `send-message`, which alone can make it, that a notice went out, or that the service refuses to write to its
+ * address. Without it another function could have the outbox say so, and an erasure would warn nobody (A25).
+ */
+export const toldMac = (
+  noticeKey: MacKey,
+  requestId: string,
+  noticeId: string,
+  at: string,
+): Promise<string> => keyedHash(noticeKey, ...fieldsOf(requestId, noticeId, at));
+
+/**
+ * When the last of these notices went out; '' where there is none.
+ * @returns undefined while one waits to be sent
+ * @throws PlanForged where one ended otherwise
+ */
+export async function lastTold(
+  { requests, noticeKey }: { readonly requests: Table; readonly noticeKey: MacKey },
+  requestId: string,
+  noticeIds: readonly string[],
+): Promise<string | undefined> {
+  const items = await queryAll(requests, `R#${requestId}`, `MSG#${messageIdOf('')}`);
+  const ended = new Map(
+    items.map((item) => endedRow.parse(item)).map((one) => [one.messageId, one] as const),
+  );
+  let last = '';
+  for (const noticeId of noticeIds) {
+    const { state, endedAt = '', toldMac: mac = '' } = ended.get(messageIdOf(noticeId)) ?? {};
+    if (state === 'pending') return undefined;
+    if (!(await verifyKeyedHash(noticeKey, mac, ...fieldsOf(requestId, noticeId, endedAt))))
+      throw new PlanForged(`a notice of request ${requestId} was not sent`);
+    if (endedAt > last) last = endedAt;
+  }
+  return last;
+}
