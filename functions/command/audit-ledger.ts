@@ -1,22 +1,48 @@
 /**
- * `npm run audit-ledger -- --stage NAME [--request ID]`: verifies the chain of every request and site, or of one request,
- * with the operator's own credentials. Names the first changed, missing, reordered or added event of each.
+ * `npm run audit-ledger -- --stage NAME [--request ID | --receipt FILE --keys JWKS]`: verifies the chain of every request and
+ * site, or of one request, with the operator's own credentials. Names the first changed, missing, reordered or added event of
+ * each; with a receipt also whether the event that it names stands in the chain as it was signed.
  */
-import { parseArgs } from 'node:util';
 import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { openTable } from '#shared/aws/table.ts';
-import { auditChain, auditLedger, type AuditTables, type ChainReport } from '#shared/ledger/audit.ts';
+import {
+  auditChain,
+  auditLedger,
+  findNamed,
+  type AuditTables,
+  type ChainReport,
+} from '#shared/ledger/audit.ts';
+import { misused, readCommandLine, runCommand } from './command-line.ts';
 import { CommandRefused } from './command-refused.ts';
+import { findStage } from './local-stack.ts';
+import { readReceiptHead, type ReceiptHead } from './receipt-head.ts';
 import { readStackOutput } from './stack-output.ts';
 
-const usage = 'usage: npm run audit-ledger -- --stage NAME [--request ID]';
+const usage = `usage: npm run audit-ledger -- --stage NAME [--request ID | --receipt FILE --keys JWKS]
 
-function readArguments(): { stage: string; requestId?: string } {
-  const { values } = parseArgs({ options: { stage: { type: 'string' }, request: { type: 'string' } } });
-  const { stage, request: requestId } = values;
-  if (stage === undefined || (requestId !== undefined && !/^[0-9a-f-]{36}$/.test(requestId)))
-    throw new CommandRefused(usage);
-  return { stage, ...(requestId !== undefined && { requestId }) };
+NAME  the stage; \`local\` is what \`npm start\` runs on this machine
+ID    a request: audit its chain alone
+FILE  a receipt: audit the chain of its request, and look for the event that the receipt names
+JWKS  the issuer's public keys, as answered by GET /v1/keys: a receipt that does not verify names nothing`;
+
+type Given = { stage: string; requestId?: string; receipt?: { file: string; keysFile: string } };
+
+/** The command line, or nothing where it asks for help. @throws CommandRefused */
+function readArguments(): Given | undefined {
+  const text = { type: 'string' } as const;
+  const line = readCommandLine(usage, { stage: text, request: text, receipt: text, keys: text });
+  if (!line) return undefined;
+  const { stage, request: requestId, receipt, keys } = line.values;
+  if (line.positionals.length > 0) throw misused(usage, 'Only options are understood');
+  if (stage === undefined) throw misused(usage, '--stage is missing');
+  if (requestId !== undefined && !/^[0-9a-f-]{36}$/.test(requestId))
+    throw misused(usage, '--request takes the id of a request');
+  if (receipt === undefined && keys === undefined)
+    return { stage, ...(requestId !== undefined && { requestId }) };
+  if (receipt === undefined || keys === undefined) throw misused(usage, '--receipt and --keys go together');
+  if (requestId !== undefined)
+    throw misused(usage, '--receipt names its request itself: leave out --request');
+  return { stage, receipt: { file: receipt, keysFile: keys } };
 }
 
 async function openTables(stage: string): Promise<AuditTables> {
@@ -41,11 +67,9 @@ const nameOf = (owner: string): string =>
     .replaceAll(/[^\w-]/g, '?')
     .slice(0, 80)}`;
 
-async function main(): Promise<boolean> {
-  const { stage, requestId } = readArguments();
-  const tables = await openTables(stage);
+/** @returns whether every chain is whole */
+async function reportChains(reports: AsyncIterable<ChainReport>): Promise<boolean> {
   const count = { chains: 0, events: 0, faults: 0 };
-  const reports = requestId === undefined ? auditLedger(tables) : auditOne(tables, requestId);
   for await (const { owner, events, fault } of reports) {
     count.chains += 1;
     count.events += events;
@@ -62,10 +86,29 @@ async function main(): Promise<boolean> {
   return count.faults === 0;
 }
 
-try {
-  process.exitCode = (await main()) ? 0 : 1;
-} catch (error) {
-  const reason = error instanceof Error ? error.message : 'failure';
-  console.error(error instanceof CommandRefused ? reason : `The audit did not end: ${reason}`);
-  process.exitCode = 1;
+/** @returns whether the chain holds what was signed: whoever rewrote all of it could not rewrite the receipt */
+async function reportNamed(tables: AuditTables, { requestId, head }: ReceiptHead): Promise<boolean> {
+  const found = await findNamed(tables, `R#${requestId}`, head);
+  console.log(
+    found === 'stands'
+      ? `receipt      verified, and event ${head.seq} that it names stands in the chain of request ${requestId}`
+      : `FAILED       receipt of request ${requestId}: event ${head.seq} that it names is ${found} in the chain`,
+  );
+  return found === 'stands';
 }
+
+async function main(): Promise<boolean> {
+  const given = readArguments();
+  if (!given) return true;
+  const { stage, requestId, receipt } = given;
+  const named = receipt && (await readReceiptHead(receipt.file, receipt.keysFile));
+  if (receipt && !named) return false;
+  findStage(stage);
+  const tables = await openTables(stage);
+  const stands = named === undefined || (await reportNamed(tables, named));
+  const one = named?.requestId ?? requestId;
+  const whole = await reportChains(one === undefined ? auditLedger(tables) : auditOne(tables, one));
+  return stands && whole;
+}
+
+await runCommand(main, 'The audit did not end');

@@ -12,6 +12,7 @@ import { codeBytes, codeLife, hashEnrolmentCode, writeEnrolmentCode } from '#sha
 import { putEnrolment } from '#shared/sites/site-store.ts';
 import { normaliseHost } from '#shared/sites/site-url.ts';
 import { CommandRefused } from './command-refused.ts';
+import { findStage } from './local-stack.ts';
 import { readStackOutput } from './stack-output.ts';
 
 const usage = 'usage: npm run enrolment-code -- --stage NAME --host HOST [--vendor] [--controller ID]';
@@ -38,6 +39,7 @@ function readArguments(): { stage: string; host: string; vendor: boolean; contro
 
 async function main(): Promise<void> {
   const { stage, host, vendor, controllerId } = readArguments();
+  findStage(stage);
   const sites = openTable(dynamoClient(), await readStackOutput(stage, 'SitesTableName'));
   const code = writeEnrolmentCode(randomBytes(codeBytes));
   const expiresAt = new Date(Date.now() + codeLife).toISOString();

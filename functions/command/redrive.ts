@@ -8,6 +8,7 @@ import { sfnClient } from '#shared/aws/sfn.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { redriveRequest } from '#shared/requests/redrive.ts';
 import { CommandRefused } from './command-refused.ts';
+import { findStage } from './local-stack.ts';
 import { readStackOutput } from './stack-output.ts';
 
 function readArguments(): { stage: string; requestId: string } {
@@ -21,6 +22,7 @@ function readArguments(): { stage: string; requestId: string } {
 
 async function main(): Promise<void> {
   const { stage, requestId } = readArguments();
+  findStage(stage);
   const dynamo = dynamoClient();
   const stores = {
     requests: openTable(dynamo, await readStackOutput(stage, 'RequestsTableName')),

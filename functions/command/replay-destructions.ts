@@ -7,6 +7,7 @@ import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { replayDestructions } from '#shared/retention/replay-destructions.ts';
 import { CommandRefused } from './command-refused.ts';
+import { findStage } from './local-stack.ts';
 import { readStackOutput } from './stack-output.ts';
 
 function readStage(): string {
@@ -17,6 +18,7 @@ function readStage(): string {
 
 async function main(): Promise<void> {
   const stage = readStage();
+  findStage(stage);
   const client = dynamoClient();
   const tables = {
     ledger: openTable(client, await readStackOutput(stage, 'LedgerTableName')),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { getItem, queryAll, type Item, type Table } from '#shared/aws/table.ts';
 import { findFault, type ChainFault } from './chain-fault.ts';
 import type { LedgerHead } from './event.ts';
+import { eventKey } from './ledger-store.ts';
 
 /** The ledger, and the tables whose rows say where each chain stands. */
 export type AuditTables = { readonly ledger: Table; readonly requests: Table; readonly sites: Table };
@@ -35,6 +36,20 @@ export async function auditChain(tables: AuditTables, owner: string): Promise<Ch
   const after = await readHead(tables, owner);
   const fault = findFault(owner, rows, { before, after });
   return { owner, events: rows.length, ...(fault && { fault }) };
+}
+
+/**
+ * Whether the event that somebody outside was told of, signed, still is in the chain as it was then. That its hash fits what
+ * it says is for the audit of the chain.
+ */
+export async function findNamed(
+  { ledger }: AuditTables,
+  owner: string,
+  { seq, hash }: LedgerHead,
+): Promise<'stands' | 'changed' | 'missing'> {
+  const row = await getItem(ledger, eventKey(owner, seq));
+  if (!row) return 'missing';
+  return row['hash'] === hash ? 'stands' : 'changed';
 }
 
 async function* findOwners({ ledger, requests, sites }: AuditTables): AsyncGenerator<string, void> {

@@ -15,7 +15,7 @@ const eventItem = z.object({
   hash: z.string(),
 });
 /** Eight digits sort as numbers do. */
-const keyOf = (owner: string, seq: number): { pk: string; sk: string } => ({
+export const eventKey = (owner: string, seq: number): { pk: string; sk: string } => ({
   pk: owner,
   sk: String(seq).padStart(8, '0'),
 });
@@ -25,14 +25,14 @@ export function appendEvent(ledger: Table, owner: string, event: LedgerEvent): T
   return {
     Put: {
       TableName: ledger.name,
-      Item: { ...keyOf(owner, event.seq), ...event },
+      Item: { ...eventKey(owner, event.seq), ...event },
       ConditionExpression: 'attribute_not_exists(pk)',
     },
   };
 }
 
 export async function readEvent(ledger: Table, owner: string, seq: number): Promise<LedgerEvent | undefined> {
-  const item = await getItem(ledger, keyOf(owner, seq));
+  const item = await getItem(ledger, eventKey(owner, seq));
   return item === undefined ? undefined : eventItem.parse(item);
 }
 
