@@ -53,5 +53,7 @@ export async function fetchReceipt(
     isAbout(content, salt, email) && !isAbout(content, salt, `x${email}`),
     content.subject,
   );
+  // Beside the receipt for whoever tries the verifier: outside a play only its person has it, from the mail.
+  writeFileSync(path.join(bundleFolder, `${name}-salt.txt`), `${salt}\n`);
   return { content, jws, salt, file };
 }

@@ -3,8 +3,8 @@ import { openAccount, type AccountAddress } from './account.ts';
 import { openOutbox } from './outbox.ts';
 import { saveKeys } from './published-keys.ts';
 import { createShow } from './show.ts';
-import { readSiteData } from './site-user.ts';
-import type { Stage } from './stage.ts';
+import { personOf, readSiteData } from './site-user.ts';
+import { cast, type Stage } from './stage.ts';
 import { requestAccess } from './steps/access.ts';
 import { collect } from './steps/collect.ts';
 import { enrolSites } from './steps/enrol.ts';
@@ -49,14 +49,20 @@ export async function play(stack: PlayStack): Promise<void> {
 }
 
 async function leaveToLookAt(stage: Stage): Promise<void> {
-  const { show, bundleFolder } = stage;
+  const { show, data, bundleFolder } = stage;
   const place = (file: string): string => path.relative(process.cwd(), file);
   const keys = place(await saveKeys(stage));
+  const { email } = personOf(data, cast.both).user;
   const inFolder = (name: string): string => place(path.join(bundleFolder, name));
+  const receipt = inFolder('receipt.jws');
   show.title(`The play is over: all ${show.held()} statements hold.`);
   show.quiet(
-    `Bundles and receipts are in ${inFolder('')}. Unzip access.zip and open data/index.html, or verify offline:`,
+    `Bundles and receipts are in ${inFolder('')} until the next start, which begins with an empty folder. Unzip access.zip and open`,
+    'data/index.html, or verify offline:',
     `npm run verify-bundle -- ${inFolder('access.zip')} --keys ${keys}`,
-    `npm run verify-receipt -- ${inFolder('receipt.jws')} --keys ${keys}`,
+    `npm run verify-receipt -- ${receipt} --keys ${keys}`,
+    `npm run verify-receipt -- ${receipt} --keys ${keys} --salt "$(cat ${inFolder('receipt-salt.txt')})" --identifier ${email}`,
+    'and while the system is up, that the ledger still holds what the receipt says of it:',
+    `npm run audit-ledger -- --stage local --receipt ${receipt} --keys ${keys}`,
   );
 }
