@@ -13,6 +13,8 @@ const reasons = {
     'no-longer-opened':
       'Some of it is no longer reached by this address: since you asked, the address was replaced or called unconfirmed there, another account took it, or the data was erased under another request. It was left as it is. If you have an account there, sign in at the website and ask there. If you changed nothing yourself, tell the website: somebody else may have.',
     'in-erasure': 'Some of it is being erased under another request.',
+    'given-back':
+      'Some of it was being erased under another request when you asked, and that request left it as it was. Its erasure was not announced to you under yours, and what was not announced is not erased. Ask again.',
   },
   de: {
     'needs-level-2':
@@ -24,6 +26,8 @@ const reasons = {
     'no-longer-opened':
       'Ein Teil davon ist über diese Adresse nicht mehr erreichbar: Seit Ihrer Anfrage wurde die Adresse dort ersetzt oder als unbestätigt gemeldet, ein anderes Konto hat sie übernommen, oder die Daten wurden auf eine andere Anfrage hin gelöscht. Er blieb, wie er ist. Haben Sie dort ein Konto, melden Sie sich auf der Website an und fragen Sie dort. Haben Sie selbst nichts geändert, sagen Sie es der Website: Vielleicht war es jemand anderes.',
     'in-erasure': 'Ein Teil davon wird gerade auf eine andere Anfrage hin gelöscht.',
+    'given-back':
+      'Ein Teil davon wurde gerade auf eine andere Anfrage hin gelöscht, als Sie fragten, und blieb dann doch, wie er war. Unter Ihrer Anfrage war seine Löschung nicht angekündigt, und was nicht angekündigt ist, wird nicht gelöscht. Fragen Sie noch einmal.',
   },
 } as const satisfies Record<Language, Record<WithheldReason, string>>;
 

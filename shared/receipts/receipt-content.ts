@@ -1,12 +1,18 @@
 import * as z from 'zod';
 import { erasureGrounds } from '#shared/data-map/erasure-grounds.ts';
 import { exceptions } from '#shared/data-map/exception.ts';
+import type { WithheldReason } from '#shared/data-map/withheld.ts';
 import type { Assurance } from '#shared/places/place.ts';
 
 /** Who says that it stays: the data map, for data with a legal term of its own, or an order to keep it. */
 const keepers = ['data-map', 'hold'] as const;
 /** Why a whole profile was left as it was. */
-const withheldReasons = ['needs-level-2', 'identifier-linked-recently', 'no-longer-opened'] as const;
+const withheldReasons = [
+  'needs-level-2',
+  'identifier-linked-recently',
+  'no-longer-opened',
+  'given-back',
+] as const satisfies readonly WithheldReason[];
 const assurances = [
   'vendor-scanned',
   'site-reported',

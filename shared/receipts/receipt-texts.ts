@@ -110,6 +110,8 @@ export const receiptTexts = {
         'The address was added to this account less than two weeks before, so it does not reach what was stored there until then. Ask again when the two weeks are over.',
       'no-longer-opened':
         'When the work began the address did not lead to this account alone any more: it was replaced or called unconfirmed there, another account took it, or the data was erased under another request. What is there is not told under this address. If you have an account there, sign in at the website and ask there.',
+      'given-back':
+        'Another request was erasing this data when yours was made, and then left it as it was. Its erasure was not announced under your request, and what was not announced is not erased. Ask again.',
     },
     copies: 'Copies that remain for a while',
     copiesText:
@@ -219,6 +221,8 @@ export const receiptTexts = {
         'Die Adresse kam weniger als zwei Wochen vorher zu diesem Konto hinzu und reicht deshalb nicht für das, was bis dahin gespeichert wurde. Fragen Sie erneut an, wenn die zwei Wochen vorbei sind.',
       'no-longer-opened':
         'Als die Arbeit begann, führte die Adresse nicht mehr allein zu diesem Konto: Sie wurde dort ersetzt oder als unbestätigt gemeldet, ein anderes Konto hat sie übernommen, oder die Daten wurden auf eine andere Anfrage hin gelöscht. Was dort ist, wird unter dieser Adresse nicht gesagt. Haben Sie dort ein Konto, melden Sie sich auf der Website an und fragen Sie dort.',
+      'given-back':
+        'Eine andere Anfrage war dabei, diese Daten zu löschen, als Ihre gestellt wurde, und ließ sie dann doch, wie sie waren. Unter Ihrer Anfrage war ihre Löschung nicht angekündigt, und was nicht angekündigt ist, wird nicht gelöscht. Fragen Sie erneut an.',
     },
     copies: 'Kopien, die noch eine Weile bleiben',
     copiesText:

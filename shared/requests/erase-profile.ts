@@ -62,7 +62,7 @@ async function takeOrWithhold(
   const before = await readProfile(directory, profileId);
   // The other request that was erasing it when this one was announced has given it back: of this one nobody was told.
   if (aim === 'already-erased' && before?.state === 'open') {
-    await sayWithheld(stores, whose, before.holdEpoch);
+    await sayWithheld(stores, whose, { holdEpoch: before.holdEpoch, reason: 'given-back' });
     return withheld;
   }
   // What another request was erasing when this one was announced is waited for and never taken: nobody was told of it here.

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { exceptions } from '#shared/data-map/exception.ts';
+import type { WithheldReason } from '#shared/data-map/withheld.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { countStore } from './count-store.ts';
 
@@ -21,6 +22,10 @@ const version = z.number();
 /** The sort key up to which is counted. */
 const upTo = z.string().optional();
 
+/** Why a profile is left whole when its turn comes, though its plan was to erase it or to wait for who erases it. */
+const atTurn = ['needs-level-2', 'given-back'] as const satisfies readonly WithheldReason[];
+export type WithheldAtTurn = (typeof atTurn)[number];
+
 const found = z.object({
   version,
   upTo,
@@ -36,7 +41,7 @@ const found = z.object({
   /** Digest of the identifiers that the request names, by which the second look is held to look for each. */
   named: z.string().optional(),
   /** Why the profile was left whole when its turn came: then nothing is counted, and it is never done. */
-  withheld: z.literal('needs-level-2').optional(),
+  withheld: z.enum(atTurn).optional(),
   done: z.boolean(),
 });
 export type Found = z.output<typeof found>;

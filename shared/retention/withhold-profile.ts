@@ -5,7 +5,7 @@ import { readKey } from '#shared/keys/key-store.ts';
 import { profileKey, type Profile } from '#shared/profiles/profile-store.ts';
 import { holdsAuthenticator } from '#shared/vault/holds-authenticator.ts';
 import type { Whose } from './count-store.ts';
-import { readFound, writeFound } from './counts.ts';
+import { readFound, writeFound, type WithheldAtTurn } from './counts.ts';
 import type { PreserveStores } from './preserve-held.ts';
 
 /**
@@ -23,17 +23,20 @@ export async function mustWithhold(
   if (state !== 'erasing' || level >= 2) return false;
   const key = await readKey(stores.vault.keys, `P#${profileId}`, 'ordinary');
   if (key?.state !== 'live' || !(await holdsAuthenticator(stores, profileId))) return false;
-  return sayWithheld(stores, { requestId, profileId }, holdEpoch);
+  return sayWithheld(stores, { requestId, profileId }, { holdEpoch, reason: 'needs-level-2' });
 }
 
-/** @returns whether it is withheld: another run may have answered meanwhile */
+/**
+ * Keeps in the row of counts that a profile is left whole, and why.
+ * @returns whether it is withheld: another run may have answered meanwhile
+ */
 export async function sayWithheld(
   { requests, foundKey }: PreserveStores,
   whose: Whose,
-  holdEpoch: number,
+  { holdEpoch, reason }: { readonly holdEpoch: number; readonly reason: WithheldAtTurn },
 ): Promise<boolean> {
   const nothing = { datasets: {}, retained: 0, recipients: [], otherDisclosures: 0, done: false };
-  const row = { ...nothing, holdEpoch, withheld: 'needs-level-2' } as const;
+  const row = { ...nothing, holdEpoch, withheld: reason };
   if (await writeFound(requests, foundKey, whose, row, undefined)) return true;
   return (await readFound(requests, foundKey, whose))?.withheld !== undefined;
 }
