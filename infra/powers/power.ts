@@ -12,6 +12,7 @@ export type KeyName =
   | 'proof'
   | 'plan'
   | 'notice'
+  | 'choice'
   | 'count-found'
   | 'count-erased'
   | 'count-seen'

@@ -71,6 +71,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     addToLedger,
     readKeys,
     macIdentifiers,
+    may('key/choice', 'GenerateMac'),
     deriveSiteSecrets,
     unwrapRequest, // Whom a receipt is about is sealed when the request is filed.
     sendEffects,
@@ -85,6 +86,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     addToLedger,
     readKeys,
     macIdentifiers,
+    may('key/choice', 'GenerateMac'), // What its person chose, for the one that plans (A5).
     unwrapRequest,
     sendEffects,
     ...openVerifyRelease,
@@ -142,6 +144,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     unwrapOrdinary,
     unwrapRequest,
     may('key/proof', 'VerifyMac'),
+    may('key/choice', 'VerifyMac'), // What was chosen at the start, scope and ground (A5).
     may('key/plan', 'GenerateMac', 'VerifyMac'), // The one that plans; a later attempt takes its plan over.
     may('key/notice', 'VerifyMac'), // Nothing is erased before everybody was told (A25).
     sendEffects,

@@ -36,6 +36,7 @@ export const placeVariables = (
   PROOF_KEY_ID: keys.proof.keyId,
   PLAN_KEY_ID: keys.plan.keyId,
   NOTICE_KEY_ID: keys.notice.keyId,
+  CHOICE_KEY_ID: keys.choice.keyId,
   COUNT_FOUND_KEY_ID: keys['count-found'].keyId,
   COUNT_ERASED_KEY_ID: keys['count-erased'].keyId,
   COUNT_SEEN_KEY_ID: keys['count-seen'].keyId,

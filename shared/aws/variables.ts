@@ -23,6 +23,7 @@ export const variables = {
   PROOF_KEY_ID: value,
   PLAN_KEY_ID: value,
   NOTICE_KEY_ID: value,
+  CHOICE_KEY_ID: value,
   COUNT_FOUND_KEY_ID: value,
   COUNT_ERASED_KEY_ID: value,
   COUNT_SEEN_KEY_ID: value,

@@ -12,6 +12,7 @@ import {
   type Counts,
   type Scan,
 } from '#shared/retention/counts.ts';
+import { requireAnnouncement } from '#shared/requests/announcement.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { readSubjectHash } from '#shared/requests/subject.ts';
 import { requirePlan, type Task } from '#shared/requests/tasks.ts';
@@ -45,12 +46,13 @@ export async function buildReceipt(
   request: RequestRecord,
   facts: ReceiptFacts,
 ): Promise<ReceiptContent> {
-  const { requestId, attempt, ground, receivedAt } = request;
+  const { requestId, attempt, receivedAt } = request;
   const chain = await readChain(stores.ledger, `R#${requestId}`);
   const scanned = chain.findLast((event) => event.type === 'scanned' && event.facts['attempt'] === attempt);
   const subject = await readSubjectHash(stores.requests, requestId);
-  if (!scanned || ground === undefined || subject === undefined)
+  if (!scanned || subject === undefined)
     throw new ErasureIncomplete(`request ${requestId} was not looked at to its end`);
+  const { ground } = await requireAnnouncement(stores.requests, stores.planKey, requestId);
   const tasks = await requirePlan(stores.requests, stores.planKey, request);
   const controllers: ControllerResult[] = [];
   for (const [controllerId, own] of Map.groupBy(tasks, (task) => task.controllerId)) {

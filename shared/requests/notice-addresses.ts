@@ -36,6 +36,7 @@ export async function writeNotices(
   addresses: readonly Told[],
   { until, now }: { until: string; now: string },
 ): Promise<void> {
+  if (addresses.length === 0) return;
   const written = await withKey(vault, `R#${requestId}`, 'request', async ({ key }) => {
     for (const { noticeId, kind, value } of addresses) {
       const message = {

@@ -46,6 +46,8 @@ export const requestRecord = z.object({
   /** Why the data has to go (Art. 17(1)); of an erasure. */
   ground: z.enum(erasureGrounds).optional(),
   startedAt: z.string().optional(),
+  /** Binds scope and ground to the request, as they were chosen at its start. */
+  choiceMac: z.string().optional(),
   /** Set while profiles may be restricted by this erasure; where it is stopped, they are to be let go. */
   restricts: z.literal(true).optional(),
   /** Until when an erasure can be withdrawn, as it is shown; what counts is its announcement. */

@@ -1,5 +1,7 @@
 import type { TransactionItem } from '#shared/aws/transaction.ts';
 import type { ErasureGround } from '#shared/data-map/erasure-grounds.ts';
+import type { MacKey } from '#shared/keys/keyed-hash.ts';
+import { choiceMac } from './choice.ts';
 import type { Due } from './deadlines/due-date.ts';
 import type { Effect } from './effects.ts';
 import { commitChange, type RequestStores } from './request-store.ts';
@@ -14,6 +16,8 @@ export type Start = {
   useProof: TransactionItem;
   /** Tells one call from the next, which may have chosen another scope and must not count as this one. */
   startId: string;
+  /** Binds the choice of scope and ground to the request. */
+  choiceKey: MacKey;
   /** Of an erasure: why the data has to go. It cools off before anything is erased. */
   ground?: ErasureGround;
 };
@@ -40,6 +44,7 @@ export async function startRequest(
   if ((work === 'erasure') !== (ground !== undefined) || (work === 'erasure' && scope === 'all'))
     throw new StartIncomplete(`request ${requestId} cannot start like this`);
   const at = start.now.toISOString();
+  const mac = await choiceMac(start.choiceKey, { requestId, right, scope, ground });
   const request = await commitChange(stores, requestId, {
     event: 'started',
     to: work === 'erasure' ? 'cooling-off' : 'in-progress',
@@ -48,7 +53,7 @@ export async function startRequest(
     detail: start.startId,
     facts: { scope: scope === 'all' ? 'all' : scope.length, ...(ground ? { ground } : {}) },
     set: {
-      ...{ scope, startedAt: at, ...start.due },
+      ...{ scope, choiceMac: mac, startedAt: at, ...start.due },
       ...(ground ? { ground, restricts: true } : {}),
     },
     items: [start.useProof],

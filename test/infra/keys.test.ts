@@ -29,7 +29,7 @@ const uses = [
 ];
 
 describe('keys', () => {
-  it('are fourteen, each of its kind; symmetric ones rotate', () => {
+  it('are fifteen, each of its kind; symmetric ones rotate', () => {
     const kinds = Object.fromEntries(
       [...keys].map(([name, { KeySpec, KeyUsage, EnableKeyRotation }]) => [
         name,
@@ -46,6 +46,7 @@ describe('keys', () => {
       index: hmac,
       proof: hmac,
       code: hmac,
+      choice: hmac,
       plan: hmac,
       notice: hmac,
       'count-found': hmac,

@@ -88,6 +88,12 @@ describe('only these may', () => {
     ['kms:GenerateDataKeyWithoutPlaintext', arn.key('wrap-request'), ['invoked/open-request']],
     ['kms:GenerateMac', arn.key('proof'), ['invoked/verify']],
     ['kms:VerifyMac', arn.key('proof'), ['invoked/release', 'workflow/plan-work']],
+    // A5: who takes a choice says what it was; the one that plans checks it.
+    ['kms:GenerateMac', arn.key('choice'), ['http/site-requests', 'http/subject']],
+    ['kms:VerifyMac', arn.key('choice'), ['workflow/plan-work']],
+    // A25: who sends a notice says that it went out.
+    ['kms:GenerateMac', arn.key('notice'), ['queue/send-message']],
+    ['kms:VerifyMac', arn.key('notice'), ['workflow/plan-work']],
     // A17: who plans is one function; who acts on a plan checks it, and none of these makes one.
     ['kms:GenerateMac', arn.key('plan'), ['workflow/plan-work']],
     [

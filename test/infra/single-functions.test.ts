@@ -29,7 +29,7 @@ describe('powers of single functions', () => {
   it.each(http)(
     'A17: %s makes no proof and no plan, signs nothing, mints and destroys no key, starts no work, deletes no row, sends no mail or text message',
     (actor) => {
-      for (const key of ['proof', 'plan', 'count-found', 'count-erased', 'count-seen'])
+      for (const key of ['proof', 'plan', 'notice', 'count-found', 'count-erased', 'count-seen'])
         for (const action of ['GenerateMac', 'VerifyMac'])
           expect(can(actor, `kms:${action}`, arn.key(key))).toBe(false);
       expect(can(actor, 'kms:Sign', arn.key('evidence'))).toBe(false);
@@ -102,7 +102,10 @@ describe('powers of single functions', () => {
   it('A17: conclude checks what was planned and counted, and uses no key otherwise', () => {
     const actor = 'workflow/conclude';
     for (const key of wraps) expect(can(actor, 'kms:Decrypt', arn.key(key))).toBe(false);
-    const macs = ['index', 'code', 'proof', 'plan', 'count-found', 'count-erased', 'count-seen', 'site-auth'];
+    const macs = [
+      ...['index', 'code', 'proof', 'choice', 'plan', 'notice'],
+      ...['count-found', 'count-erased', 'count-seen', 'site-auth'],
+    ];
     expect(macs.filter((key) => can(actor, 'kms:GenerateMac', arn.key(key)))).toEqual([]);
     const checked = ['plan', 'count-found', 'count-seen'];
     expect(macs.filter((key) => can(actor, 'kms:VerifyMac', arn.key(key)))).toEqual(checked);
@@ -117,7 +120,9 @@ describe('powers of single functions', () => {
         'index',
         'code',
         'proof',
+        'choice',
         'plan',
+        'notice',
         'count-found',
         'count-erased',
         'count-seen',

@@ -131,11 +131,12 @@ describe('A6: what a receipt says', () => {
         },
       ],
     });
-    expect(withheld?.places).toMatchObject([
+    expect(withheld?.places).toEqual([
       {
-        ...{ outcome: 'withheld', reason: 'needs-level-2', assurance: 'vendor-scanned' },
+        ...{ place: 'vault', outcome: 'withheld', reason: 'needs-level-2', assurance: 'vendor-scanned' },
+        // In use as before: of this nothing is kept for a ground of Art. 17(3), nor locked.
         datasets: [
-          { dataset: 'consent', found: 1, erased: 0, retained: 1 },
+          { dataset: 'consent', found: 1, erased: 0, retained: 0, residual: 1 },
           { dataset: 'security-question', found: 2, erased: 0, retained: 0, residual: 2 },
         ],
       },
@@ -237,6 +238,14 @@ describe('A6: an erasure that is to be signed', () => {
       expect(await receipts()).toEqual([]);
     });
 
+    it('A17: gives the ground that was announced, whatever the request’s row says', async () => {
+      const { ground: _, ...without } = await requireRequest(world, requestId);
+
+      const content = await buildReceipt(world, { ...without, ground: '17(1)(a)' }, facts);
+
+      expect(content.ground).toBe('17(1)(b)');
+    });
+
     it('is none where what is left and what was found fit, and nobody says that it stays', async () => {
       await recount().setFound('account', 2);
       await recount().setScan({ retained: 0, residual: 1 });
@@ -270,10 +279,14 @@ describe('A6: an erasure that is to be signed', () => {
       await incomplete();
     });
 
-    it('of an erasure that says nothing of whom it was about, or why', async () => {
-      const request = await requireRequest(world, requestId);
-      const { ground: _, ...without } = request;
-      await expect(buildReceipt(world, without, facts)).rejects.toMatchObject({ name: 'ErasureIncomplete' });
+    it('A17: of an erasure for which no announcement says why', async () => {
+      await transact(world.clients.dynamo, [
+        { Delete: { TableName: world.requests.name, Key: requestKey(requestId, 'ANNOUNCEMENT') } },
+      ]);
+      await expect(build()).rejects.toMatchObject({ name: 'PlanForged' });
+    });
+
+    it('of an erasure that says nothing of whom it was about', async () => {
       await transact(world.clients.dynamo, [
         { Delete: { TableName: world.requests.name, Key: requestKey(requestId, 'SUBJECT') } },
       ]);

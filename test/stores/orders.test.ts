@@ -110,6 +110,7 @@ describe('A10: an order that was started', () => {
       { requestId: id, right: 'erasure' },
       {
         ...{ scope: ['controller-1'], actor: 'site', now, startId: id, ground: '17(1)(a)' },
+        choiceKey: world.key('choice'),
         useProof: useProof(world.requests, id, now),
       },
     );

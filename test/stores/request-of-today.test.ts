@@ -53,6 +53,7 @@ const start = async (requestId: string, at: Date): Promise<string> => {
   const started = await startRequest(world, request, {
     ...{ scope: ['controller-1'], actor: 'site', now: at, startId: requestId },
     useProof: useProof(world.requests, requestId, at),
+    choiceKey: world.key('choice'),
   });
   return started.request.state;
 };

@@ -185,8 +185,9 @@ async function prove(
 
 async function begin(world: World, requestId: string, scope: string[], from: Date): Promise<void> {
   const start = { scope, actor: 'subject', now: from, startId: uuid(), ground: '17(1)(b)' } as const;
+  const choiceKey = world.key('choice');
   const useIt = useProof(world.requests, requestId, from);
-  await startRequest(world, { requestId, right: 'erasure' }, { ...start, useProof: useIt });
+  await startRequest(world, { requestId, right: 'erasure' }, { ...start, choiceKey, useProof: useIt });
 }
 
 /** The level of the request's own proof, profile by profile. */
@@ -223,7 +224,11 @@ export async function tellAll(world: World, requestId: string, when = at): Promi
 export async function plan(
   world: World,
   requestId: string,
-  { attempt = 1, when = later(coolingOff.extended), told = at } = {},
+  {
+    attempt = 1,
+    when = later(coolingOff.extended),
+    told = at,
+  }: { attempt?: number; when?: string; told?: string | false } = {},
 ): Promise<number | string> {
   if (told !== false) await tellAll(world, requestId, told);
   const planned = await planErasure(world, await requireRequest(world, requestId), {

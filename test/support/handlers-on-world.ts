@@ -11,7 +11,7 @@ export function stateWorld(names: WorldNames, now: Date): () => void {
     ...Object.fromEntries(
       Object.entries(tables).map(([name, table]) => [`${name.toUpperCase()}_TABLE_NAME`, table]),
     ),
-    ...{ NOTICE_KEY_ID: keys.notice },
+    ...{ NOTICE_KEY_ID: keys.notice, CHOICE_KEY_ID: keys.choice },
     ...{ PLAN_KEY_ID: keys.plan, PROOF_KEY_ID: keys.proof, EVIDENCE_KEY_ID: keys.evidence },
     ...{ COUNT_FOUND_KEY_ID: keys.found, COUNT_ERASED_KEY_ID: keys.erased, COUNT_SEEN_KEY_ID: keys.scan },
     ...{ WRAP_ORDINARY_KEY_ID: keys.ordinary, WRAP_RETAINED_KEY_ID: keys.retained },
@@ -19,6 +19,7 @@ export function stateWorld(names: WorldNames, now: Date): () => void {
     ...{ STAGING_BUCKET_NAME: names.staging, BUNDLES_BUCKET_NAME: names.bundles },
     ...{ LONGEST_FUNCTION_SECONDS: '900', KEY_RECOVERY_DAYS: '1', TABLE_RECOVERY_DAYS: '35' },
     ...{ QUEUE_RETENTION_DAYS: '14', LOG_RETENTION_DAYS: '90', SOFTWARE_VERSION: '0.1.0' },
+    ...{ COOLING_OFF_NORMAL: '100', COOLING_OFF_EXTENDED: '700', SMS_COUNTRIES: 'DE' },
     // Nobody listens: what follows is told by the reconciler.
     EFFECTS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111122223333/effects',
   };

@@ -40,6 +40,7 @@ export const start = (world: World, requestId: string, at = now) =>
       now: at,
       useProof: useProof(world.requests, requestId, at),
       startId: at.toISOString(),
+      choiceKey: world.key('choice'),
     },
   );
 

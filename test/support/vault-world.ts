@@ -30,6 +30,7 @@ const keyNames = {
   proof: 'mac',
   plan: 'mac',
   notice: 'mac',
+  choice: 'mac',
   found: 'mac',
   erased: 'mac',
   scan: 'mac',

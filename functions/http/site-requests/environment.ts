@@ -10,6 +10,7 @@ export const siteRequestsEnvironment = z.object(variables).pick({
   SITES_TABLE_NAME: true,
   EPHEMERAL_TABLE_NAME: true,
   INDEX_KEY_ID: true,
+  CHOICE_KEY_ID: true,
   SITE_AUTH_KEY_ID: true,
   EFFECTS_QUEUE_URL: true,
   OPEN_REQUEST_FUNCTION_NAME: true,

@@ -27,6 +27,7 @@ const wiring: Wiring = {
     wrapping: { request: { kms, keyId: environment.WRAP_REQUEST_KEY_ID } },
   },
   indexKey: { kms, keyId: environment.INDEX_KEY_ID },
+  choiceKey: { kms, keyId: environment.CHOICE_KEY_ID },
   effects: { sqs: sqsClient(), url: environment.EFFECTS_QUEUE_URL },
   openRequest: { lambda, name: environment.OPEN_REQUEST_FUNCTION_NAME },
   verify: { lambda, name: environment.VERIFY_FUNCTION_NAME },

@@ -55,6 +55,7 @@ export const submitRoute = (wiring: Wiring) =>
         now,
         useProof: useProof(wiring.requests, requestId, now),
         startId: requestId,
+        choiceKey: wiring.choiceKey,
         ...(ground === undefined ? {} : { ground }),
       },
     );

@@ -18,6 +18,7 @@ export type Wiring = RequestStores & {
   /** Of requests alone: whom a receipt is about is sealed when it is filed. */
   readonly vault: VaultKeys;
   readonly indexKey: MacKey;
+  readonly choiceKey: MacKey;
   readonly effects: EffectQueue;
   readonly openRequest: Callee;
   readonly verify: Callee;

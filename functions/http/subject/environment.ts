@@ -10,6 +10,7 @@ export const subjectEnvironment = z.object(variables).pick({
   EPHEMERAL_TABLE_NAME: true,
   WRAP_REQUEST_KEY_ID: true,
   INDEX_KEY_ID: true,
+  CHOICE_KEY_ID: true,
   EFFECTS_QUEUE_URL: true,
   OPEN_REQUEST_FUNCTION_NAME: true,
   VERIFY_FUNCTION_NAME: true,

@@ -86,6 +86,7 @@ export const startRoute = (wiring: Wiring) =>
         now,
         useProof: useProof(wiring.requests, requestId, now),
         startId: uuid(),
+        choiceKey: wiring.choiceKey,
         ...(ground ? { ground } : {}),
       }),
     );

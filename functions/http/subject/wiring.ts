@@ -14,6 +14,7 @@ export type Wiring = RequestStores & {
   readonly ephemeral: Table;
   readonly vault: VaultKeys;
   readonly indexKey: MacKey;
+  readonly choiceKey: MacKey;
   readonly effects: EffectQueue;
   readonly openRequest: Callee;
   readonly verify: Callee;

@@ -11,6 +11,7 @@ export const planWorkEnvironment = z.object(variables).pick({
   WRAP_ORDINARY_KEY_ID: true,
   WRAP_REQUEST_KEY_ID: true,
   PROOF_KEY_ID: true,
+  CHOICE_KEY_ID: true,
   PLAN_KEY_ID: true,
   NOTICE_KEY_ID: true,
   COOLING_OFF_NORMAL: true,

@@ -10,6 +10,7 @@ import { requireProof } from '#shared/identity/proof.ts';
 import { mayText } from '#shared/messages/send-sms.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { announceErasure } from '#shared/requests/announce-erasure.ts';
+import { requireChoice } from '#shared/requests/choice.ts';
 import { liftRestrictions } from '#shared/requests/lift-restriction.ts';
 import { planErasure } from '#shared/requests/plan-erasure.ts';
 import { planExport } from '#shared/requests/plan-export.ts';
@@ -23,6 +24,7 @@ const environment = readEnvironment(planWorkEnvironment);
 const dynamo = dynamoClient();
 const kms = kmsClient();
 const proofKey = { kms, keyId: environment.PROOF_KEY_ID };
+const choiceKey = { kms, keyId: environment.CHOICE_KEY_ID };
 const coolingOff = {
   normal: Number(environment.COOLING_OFF_NORMAL),
   extended: Number(environment.COOLING_OFF_EXTENDED),
@@ -49,7 +51,7 @@ const stores = {
 /** An erasure is planned in two steps, with its cooling-off between them; an export in one. */
 const input = attemptInput.extend({ step: z.enum(['announce', 'plan']).optional() });
 
-/** First step of all work: the proof is verified before anything is looked up, then the plan is written. */
+/** First step of all work: proof and choice are verified before anything is looked up, then the plan is written. */
 export const handler = createTask('plan-work', input, async ({ requestId, attempt, step }, { log, now }) => {
   const at = now.toISOString();
   const mine = { requestId, attempt };
@@ -59,6 +61,7 @@ export const handler = createTask('plan-work', input, async ({ requestId, attemp
     return mine;
   }
   const proof = await requireProof(stores.requests, proofKey, request);
+  await requireChoice(choiceKey, request);
   // Asked only where an erasure needs it.
   const openLevelsNow = () => openLevels(stores.index, proof, request, at);
   if (step === 'announce') {

@@ -41,7 +41,7 @@ export async function startWorkFor(
   const verified = { event: 'identity-verified', at: at.toISOString(), actor: 'site' } as const;
   await commitChange(world, requestId, verified);
   await startRequest(world, filed, {
-    ...{ scope: [controllerId], actor: 'site', now: at, startId: uuid() },
+    ...{ scope: [controllerId], actor: 'site', now: at, startId: uuid(), choiceKey: world.key('choice') },
     useProof: useProof(world.requests, requestId, at),
     ...(right === 'erasure' ? { ground: '17(1)(b)' as const } : {}),
   });
