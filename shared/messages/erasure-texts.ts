@@ -58,7 +58,7 @@ export const erasureMessages = {
       text: lines(
         'We have worked on your request for erasure. Not all of it could be done:',
         ...reasonsOf(facts, 'en'),
-        `The signed receipt is ready where you made the request; it lists what was erased and what was kept. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
+        `The signed receipt is ready where you made the request; it lists what was erased and what was not. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
         `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
       ),
     }),
@@ -101,7 +101,7 @@ export const erasureMessages = {
       text: lines(
         'Wir haben Ihre Löschanfrage bearbeitet. Nicht alles war möglich:',
         ...reasonsOf(facts, 'de'),
-        `Der signierte Nachweis liegt dort bereit, wo Sie die Anfrage gestellt haben; er führt auf, was gelöscht wurde und was bleibt. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
+        `Der signierte Nachweis liegt dort bereit, wo Sie die Anfrage gestellt haben; er führt auf, was gelöscht wurde und was nicht. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
         `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
       ),
     }),

@@ -1,5 +1,11 @@
 import { citeArticle } from '#shared/data-map/cite-article.ts';
-import type { DatasetResult, PlaceResult, ReceiptContent } from './receipt-content.ts';
+import {
+  isLeftInUse,
+  isNothingErased,
+  type DatasetResult,
+  type PlaceResult,
+  type ReceiptContent,
+} from './receipt-content.ts';
 import { receiptTexts } from './receipt-texts.ts';
 import type { ReceiptProblem, ReceiptVerdict } from './verify-receipt.ts';
 
@@ -25,6 +31,7 @@ const words: Record<ReceiptProblem['problem'], string> = {
   'erased-without-key-destruction': 'erased, though no key was destroyed',
   'kept-without-ground': 'something was kept without ground, exception and review date',
   'ground-without-kept': 'a ground is given though nothing was kept',
+  'withheld-as-kept': 'said to be kept, though all of the profile was left in use',
   'not-scanned': 'the issuer did not look at its own place itself',
   'listed-twice': 'listed twice',
   'times-out-of-order': 'out of order with the other times',
@@ -70,6 +77,7 @@ function describe(content: ReceiptContent, { contentHash, fingerprint, signedAt 
     row('request', `${requestId}: erasure, ${citeArticle(ground, 'en')}`),
     row('', `received ${receivedAt}, concluded ${concludedAt}`),
     ...(refersTo === undefined ? [] : [row('supplements', refersTo)]),
+    ...(isNothingErased(content) ? [row('result', 'nothing was erased')] : []),
     ...content.controllers.flatMap(({ controllerId, name, places }) => [
       row('controller', `${printable(name)} (${controllerId})`),
       ...places.flatMap(describePlace),
@@ -86,7 +94,10 @@ function describe(content: ReceiptContent, { contentHash, fingerprint, signedAt 
 const timeOf = (seconds = 0): string => new Date(seconds * 1_000).toISOString();
 
 function describePlace(place: PlaceResult): string[] {
-  const end = place.outcome === 'withheld' ? place.reason : `keys destroyed ${place.keysDestroyedAt}`;
+  const end =
+    place.outcome === 'withheld'
+      ? `${place.reason}${isLeftInUse(place) ? ': left as it was, remains in use' : ''}`
+      : `keys destroyed ${place.keysDestroyedAt}`;
   return [
     row('  place', `${place.place}: ${place.outcome}, ${end}`),
     row('', `${place.assurance}: ${receiptTexts.en.assurances[place.assurance]}`),

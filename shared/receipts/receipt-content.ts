@@ -112,3 +112,11 @@ export type ControllerResult = ReceiptContent['controllers'][number];
 export type PlaceResult = ControllerResult['places'][number];
 export type DatasetResult = PlaceResult['datasets'][number];
 export type RemainingCopy = ReceiptContent['remainingCopies'][number];
+
+/** Whether a receipt speaks of no erasure at all: every profile was left as it was. */
+export const isNothingErased = ({ controllers }: Pick<ReceiptContent, 'controllers'>): boolean =>
+  controllers.every(({ places }) => places.every(({ outcome }) => outcome === 'withheld'));
+
+/** Whether a profile that was withheld is known to go on being used. Of what the proof no longer opens nothing is told. */
+export const isLeftInUse = (result: PlaceResult): boolean =>
+  result.outcome === 'withheld' && result.reason !== 'no-longer-opened';

@@ -3,7 +3,14 @@ import { facts, page, paragraphs, section, table } from '#shared/bundle/page.ts'
 import { citeArticle } from '#shared/data-map/cite-article.ts';
 import { findDataset } from '#shared/data-map/data-map.ts';
 import type { Language } from '#shared/data-map/language.ts';
-import type { ControllerResult, DatasetResult, PlaceResult, ReceiptContent } from './receipt-content.ts';
+import {
+  isLeftInUse,
+  isNothingErased,
+  type ControllerResult,
+  type DatasetResult,
+  type PlaceResult,
+  type ReceiptContent,
+} from './receipt-content.ts';
 import { receiptTexts, type ReceiptTexts } from './receipt-texts.ts';
 
 /** How the receipt was signed, as its verifier found. */
@@ -23,18 +30,19 @@ type View = {
 export function receiptPage(content: ReceiptContent, language: Language, signature?: PageSignature): string {
   const view = openView(language);
   const { texts } = view;
+  const { title, lead, heading } = isNothingErased(content) ? texts.nothingErased : texts.someErased;
   const body = html`${[
     section(texts.request, [requestFacts(content, view)]),
-    section(texts.erased, [
+    section(heading, [
       ...paragraphs([texts.erasedText]),
       ...content.controllers.flatMap((controller) => controllerPart(controller, view)),
     ]),
     section(texts.kept, keptPart(content, view)),
-    section(texts.copies, [...paragraphs([texts.copiesText]), copiesTable(content, view)]),
+    section(texts.copies, copiesPart(content, view)),
     section(texts.verifying, [...paragraphs(texts.verifyingText), ...signatureFacts(signature, view)]),
     section(texts.complaining, paragraphs(texts.complainingText)),
   ]}`;
-  return page(language, texts.title, texts.lead, body, html`${texts.foot}`);
+  return page(language, title, lead, body, html`${texts.foot}`);
 }
 
 function openView(language: Language): View {
@@ -86,7 +94,7 @@ const nothingShown = (place: PlaceResult, { texts }: View): Html =>
     ? html``
     : html`<p>${texts.nothingFound}</p> `;
 
-/** What stayed: by rule or order, with its exception; and what was left whole, with its reason. */
+/** What stayed: by rule or order, with its exception; and what was left whole and in use, with its reason. */
 function keptPart({ controllers }: ReceiptContent, view: View): Html[] {
   const { texts } = view;
   const kept = controllers.flatMap(({ name, places }) =>
@@ -97,7 +105,12 @@ function keptPart({ controllers }: ReceiptContent, view: View): Html[] {
   const withheld = controllers.flatMap(({ name, places }) =>
     places.flatMap((place) =>
       place.outcome === 'withheld'
-        ? [html`<p><strong>${foreign(name)}:</strong> ${texts.withheld[place.reason]}</p> `]
+        ? [
+            html`<p>
+              <strong>${foreign(name)}:</strong> ${isLeftInUse(place) && `${texts.leftInUse} `}
+              ${texts.withheld[place.reason]}
+            </p> `,
+          ]
         : [],
     ),
   );
@@ -121,6 +134,12 @@ function keptRow(name: string, row: DatasetResult, view: View): (Html | string |
     reviewAt === undefined ? '' : day(reviewAt),
   ];
 }
+
+/** Of what was left in use nothing is a copy, and of its downloads none was deleted. */
+const copiesPart = (content: ReceiptContent, view: View): Html[] => [
+  ...paragraphs([...(isNothingErased(content) ? [] : [view.texts.downloadsText]), view.texts.copiesText]),
+  copiesTable(content, view),
+];
 
 function copiesTable({ remainingCopies }: ReceiptContent, { texts, language, day, moment }: View): Html {
   const alike = Map.groupBy(remainingCopies, ({ what, until }) => `${what} ${until}`);

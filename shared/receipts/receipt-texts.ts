@@ -6,9 +6,14 @@ import type { CopyKind, PlaceResult } from './receipt-content.ts';
 type Keeper = NonNullable<PlaceResult['datasets'][number]['ground']>;
 type WithheldReason = Extract<PlaceResult, { outcome: 'withheld' }>['reason'];
 
+/** What a page begins with, and the heading over what became of each controller's data. */
+type Opening = { readonly title: string; readonly lead: string; readonly heading: string };
+
 export type ReceiptTexts = {
-  readonly title: string;
-  readonly lead: string;
+  /** Where at least one profile was erased, now or before. */
+  readonly someErased: Opening;
+  /** Where every profile was left as it was. */
+  readonly nothingErased: Opening;
   readonly request: string;
   readonly receiptNumber: string;
   readonly requestNumber: string;
@@ -17,7 +22,6 @@ export type ReceiptTexts = {
   readonly ground: string;
   readonly grounds: Readonly<Record<ErasureGround, string>>;
   readonly earlier: string;
-  readonly erased: string;
   readonly erasedText: string;
   readonly outcomes: Readonly<Record<PlaceResult['outcome'], (time: string) => string>>;
   readonly assurances: Readonly<Record<PlaceResult['assurance'], string>>;
@@ -28,6 +32,7 @@ export type ReceiptTexts = {
   readonly kept: string;
   readonly keptText: string;
   readonly keptNothing: string;
+  readonly leftInUse: string;
   readonly count: string;
   readonly reason: string;
   readonly reviewed: string;
@@ -35,6 +40,7 @@ export type ReceiptTexts = {
   readonly keepers: Readonly<Record<Keeper, string>>;
   readonly withheld: Readonly<Record<WithheldReason, string>>;
   readonly copies: string;
+  readonly downloadsText: string;
   readonly copiesText: string;
   readonly copy: string;
   readonly until: string;
@@ -52,8 +58,16 @@ export type ReceiptTexts = {
 /** The words of a receipt's page, by language. */
 export const receiptTexts = {
   en: {
-    title: 'Receipt for the erasure of your data',
-    lead: 'What was erased, what was kept and why, and until when any copy can still exist (Article 17 GDPR).',
+    someErased: {
+      title: 'Receipt for the erasure of your data',
+      lead: 'What was erased, what was kept and why, and until when any copy can still exist (Article 17 GDPR).',
+      heading: 'What was erased',
+    },
+    nothingErased: {
+      title: 'Your erasure request: nothing was erased',
+      lead: 'What was left as it was, why, and what you can do (Article 17 GDPR).',
+      heading: 'What was left as it was',
+    },
     request: 'Your request',
     receiptNumber: 'Receipt',
     requestNumber: 'Request',
@@ -69,7 +83,6 @@ export const receiptTexts = {
       '17(1)(f)': 'the data was collected from a child for an online service',
     },
     earlier: 'Supplements the receipt',
-    erased: 'What was erased',
     erasedText:
       'Each controller decides over its own data, so each is listed on its own. The numbers count records: found = erased + kept + left.',
     outcomes: {
@@ -92,6 +105,7 @@ export const receiptTexts = {
     kept: 'What was not erased, and why',
     keptText: 'What is kept is locked: it is used for the reason given and for nothing else.',
     keptNothing: 'Nothing was kept.',
+    leftInUse: 'This data was left as it was and remains in use as before; none of it is locked.',
     count: 'Records',
     reason: 'Reason',
     reviewed: 'Erased or reviewed by',
@@ -114,8 +128,10 @@ export const receiptTexts = {
         'Another request was erasing this data when yours was made, and then left it as it was. Its erasure was not announced under your request, and what was not announced is not erased. Ask again.',
     },
     copies: 'Copies that remain for a while',
+    downloadsText:
+      'Of the data that was erased, downloads that had been prepared for you on our side, and work files, were deleted at once.',
     copiesText:
-      'Downloads that had been prepared for you on our side, and work files, were deleted at once. Each of the following ends by itself at the date given. A keyed hash is a number made from your address with a secret key: nobody can read the address from it.',
+      'Each of the following ends by itself at the date given. A keyed hash is a number made from your address with a secret key: nobody can read the address from it.',
     copy: 'What',
     until: 'Until, at the latest',
     whileRetained: 'as long as the data above is kept',
@@ -158,8 +174,16 @@ export const receiptTexts = {
     foot: 'This page works without internet connection and contains no script. It does not name you.',
   },
   de: {
-    title: 'Nachweis über die Löschung Ihrer Daten',
-    lead: 'Was gelöscht wurde, was warum behalten wurde, und bis wann es noch Kopien geben kann (Artikel 17 DSGVO).',
+    someErased: {
+      title: 'Nachweis über die Löschung Ihrer Daten',
+      lead: 'Was gelöscht wurde, was warum behalten wurde, und bis wann es noch Kopien geben kann (Artikel 17 DSGVO).',
+      heading: 'Was gelöscht wurde',
+    },
+    nothingErased: {
+      title: 'Ihre Löschanfrage: Es wurde nichts gelöscht',
+      lead: 'Was blieb, wie es war, warum, und was Sie tun können (Artikel 17 DSGVO).',
+      heading: 'Was blieb, wie es war',
+    },
     request: 'Ihre Anfrage',
     receiptNumber: 'Nachweis',
     requestNumber: 'Anfrage',
@@ -175,7 +199,6 @@ export const receiptTexts = {
       '17(1)(f)': 'die Daten wurden bei einem Kind für einen Online-Dienst erhoben',
     },
     earlier: 'Ergänzt den Nachweis',
-    erased: 'Was gelöscht wurde',
     erasedText:
       'Jeder Verantwortliche entscheidet über seine eigenen Daten und ist deshalb einzeln aufgeführt. Gezählt sind Datensätze: gefunden = gelöscht + behalten + übrig.',
     outcomes: {
@@ -200,6 +223,8 @@ export const receiptTexts = {
     kept: 'Was nicht gelöscht wurde, und warum',
     keptText: 'Was behalten wird, ist gesperrt: Es dient nur noch dem genannten Grund.',
     keptNothing: 'Es wurde nichts behalten.',
+    leftInUse:
+      'Diese Daten blieben, wie sie waren, und werden weiter verwendet wie bisher; nichts davon ist gesperrt.',
     count: 'Datensätze',
     reason: 'Grund',
     reviewed: 'Gelöscht oder überprüft bis',
@@ -225,8 +250,10 @@ export const receiptTexts = {
         'Eine andere Anfrage war dabei, diese Daten zu löschen, als Ihre gestellt wurde, und ließ sie dann doch, wie sie waren. Unter Ihrer Anfrage war ihre Löschung nicht angekündigt, und was nicht angekündigt ist, wird nicht gelöscht. Fragen Sie erneut an.',
     },
     copies: 'Kopien, die noch eine Weile bleiben',
+    downloadsText:
+      'Von dem, was gelöscht wurde, wurden auch die bei uns für Sie bereitgestellten Downloads und die Arbeitsdateien sofort gelöscht.',
     copiesText:
-      'Bei uns für Sie bereitgestellte Downloads und Arbeitsdateien wurden sofort gelöscht. Alles Folgende endet zum genannten Zeitpunkt von selbst. Ein geschlüsselter Hashwert ist eine Zahl, die aus Ihrer Adresse mit einem geheimen Schlüssel entsteht: Niemand kann die Adresse daraus ablesen.',
+      'Alles Folgende endet zum genannten Zeitpunkt von selbst. Ein geschlüsselter Hashwert ist eine Zahl, die aus Ihrer Adresse mit einem geheimen Schlüssel entsteht: Niemand kann die Adresse daraus ablesen.',
     copy: 'Was',
     until: 'Spätestens bis',
     whileRetained: 'solange die Daten oben behalten werden',

@@ -7,6 +7,7 @@ export type Unsoundness =
   | 'erased-without-key-destruction'
   | 'kept-without-ground'
   | 'ground-without-kept'
+  | 'withheld-as-kept'
   | 'not-scanned'
   | 'listed-twice'
   | 'times-out-of-order'
@@ -18,7 +19,8 @@ export type Unsound = { readonly field: string; readonly problem: Unsoundness };
 /**
  * What is wrong with the sums and dates of a receipt; the same rules for whoever makes and whoever verifies one (A6, A9).
  * For every dataset found = erased + retained + residual; a residue only where the place says that it withheld; erased only
- * where keys were destroyed; nothing kept without exception and review date; each kind of remaining copy listed.
+ * where keys were destroyed; nothing kept without exception and review date, nor in what was withheld, which stays in use;
+ * each kind of remaining copy listed.
  */
 export function findUnsound(content: ReceiptContent): Unsound[] {
   const { receivedAt, concludedAt, controllers } = content;
@@ -77,6 +79,7 @@ function findInDataset(row: DatasetResult, outcome: PlaceResult['outcome'], rece
     'erased-without-key-destruction': erased > 0 && outcome !== 'erased',
     'kept-without-ground': retained > 0 && stated < 3,
     'ground-without-kept': retained === 0 && stated > 0,
+    'withheld-as-kept': outcome === 'withheld' && retained > 0,
     // A hold, and what an earlier erasure kept, may be overdue for review, and then the receipt says so.
     'times-out-of-order':
       outcome === 'erased' && ground === 'data-map' && reviewAt !== undefined && reviewAt < received,

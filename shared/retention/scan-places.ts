@@ -94,8 +94,9 @@ function residualOf({ datasets, leftovers }: Pick<Scan, 'datasets' | 'leftovers'
 type Judging = { readonly aim: ScanAim; readonly holds: readonly Hold[]; readonly erasedAt: string };
 
 function judge(mark: RecordMark, { aim, holds, erasedAt }: Judging): ScannedDataset {
-  // Nothing of a profile that was withheld was put where a hold keeps it: only the map says what would stay.
-  const ground = groundOf(mark, aim === 'withheld' ? [] : holds, erasedAt);
+  // What was withheld goes on being used: nothing of it is kept for a ground of Art. 17(3), whatever would be one day.
+  if (aim === 'withheld') return { retained: 0, residual: 1 };
+  const ground = groundOf(mark, holds, erasedAt);
   return ground ? { retained: 1, residual: 0, ...ground } : { retained: 0, residual: 1 };
 }
 

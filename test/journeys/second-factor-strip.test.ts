@@ -93,7 +93,8 @@ describe.each(Object.entries(people))(
       expect(place).not.toHaveProperty('keysDestroyedAt');
       const account = { dataset: 'account', found: 1, erased: 0, retained: 0, residual: 1 };
       expect(place?.datasets[0]).toEqual(account);
-      expect(place?.datasets.every(({ erased }) => erased === 0)).toBe(true);
+      expect(place?.datasets.every(({ erased, retained }) => erased + retained === 0)).toBe(true);
+      expect(JSON.stringify(place)).not.toMatch(/ground|exception|reviewAt/);
       expect(content?.remainingCopies.map(({ what: copy }) => copy)).not.toContain('keys');
     });
   },

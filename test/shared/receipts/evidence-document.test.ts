@@ -15,7 +15,7 @@ const listed = new Set(
     [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
   ),
 );
-const { copyKinds, assurances, outcomes } = receiptTexts.en;
+const { copyKinds, assurances, outcomes, withheld } = receiptTexts.en;
 
 describe('docs/evidence.md', () => {
   it.each(
@@ -24,6 +24,7 @@ describe('docs/evidence.md', () => {
       copy: copyKinds,
       assurance: assurances,
       outcome: outcomes,
+      reason: withheld,
     }),
   )('A9: explains every %s of a receipt', (_kind, names) => {
     expect(Object.keys(names).filter((name) => !listed.has(name))).toEqual([]);

@@ -26,6 +26,10 @@ export const settings: RecoverySettings = {
 const gone = (dataset: string, erased: number): DatasetResult => ({
   ...{ dataset, found: erased, erased, retained: 0, residual: 0 },
 });
+/** Of a profile that stays in use. */
+export const left = (dataset: string, residual: number): DatasetResult => ({
+  ...{ dataset, found: residual, erased: 0, retained: 0, residual },
+});
 export const kept = (dataset: 'billing' | 'consent', retained: number): DatasetResult => ({
   ...{ dataset, found: retained, erased: 0, retained, residual: 0 },
   ...keptByMap(dataset, keysDestroyedAt),
@@ -36,14 +40,14 @@ export const erasedPlace: Extract<PlaceResult, { outcome: 'erased' }> = {
   assurance: 'vendor-scanned',
   outcome: 'erased',
   keysDestroyedAt,
-  datasets: [gone('account', 1), gone('device', 41), kept('consent', 2)],
+  datasets: [gone('account', 1), gone('device', 41), kept('consent', 2), kept('billing', 3)],
 };
 export const withheldPlace: Extract<PlaceResult, { outcome: 'withheld' }> = {
   place: 'vault',
   assurance: 'vendor-scanned',
   outcome: 'withheld',
   reason: 'needs-level-2',
-  datasets: [{ ...gone('credential', 0), found: 1, residual: 1 }, kept('billing', 3)],
+  datasets: [left('credential', 1), left('billing', 3)],
 };
 
 /** A shop where data was erased, and the vendor, where it was withheld at level 1. */

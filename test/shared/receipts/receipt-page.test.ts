@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { languages, type Language } from '#shared/data-map/language.ts';
 import { receiptPage } from '#shared/receipts/receipt-page.ts';
-import { exampleContent, exampleWith, kept, keysDestroyedAt, withheldPlace } from './example-receipt.ts';
+import { remainingCopies } from '#shared/receipts/remaining-copies.ts';
+import {
+  concludedAt,
+  exampleContent,
+  exampleWith,
+  kept,
+  keysDestroyedAt,
+  settings,
+  withheldPlace,
+} from './example-receipt.ts';
 
 const pageOf = (language: Language): string =>
   receiptPage(exampleContent(), language, { fingerprint: 'key-fingerprint', contentHash: 'receipt-hash' });
@@ -50,7 +59,9 @@ describe('the page of a receipt', () => {
       'The keys were destroyed on 25 November 2026 at 20:00 UTC',
       'Proved: the issuer of this receipt looked itself.',
       'Devices and sign-ins 41 41 0 0',
-      'Invoices Example Plugins Ltd 3 a law demands that it is kept, by a rule for all data of this kind Art. 17(3)(b) GDPR 25 November 2036',
+      'Invoices O’Brien &amp; Söhne &lt;Versand&gt; 3 a law demands that it is kept, by a rule for all data of this kind Art. 17(3)(b) GDPR 25 November 2036',
+      'Invoices 3 0 0 3',
+      'Example Plugins Ltd : This data was left as it was and remains in use as before; none of it is locked.',
       'after a second proof, such as a code to your phone',
       'Destroyed keys, in a backup 26 November 2026 at 20:15 UTC',
       'Keyed hash of your account number 4 February 2028',
@@ -69,7 +80,7 @@ describe('the page of a receipt', () => {
     for (const part of [
       'Sie haben Ihre Einwilligung widerrufen Art. 17 Abs. 1 lit. b DSGVO',
       'am 25. November 2026 um 20:00 UTC vernichtet',
-      'Rechnungen Example Plugins Ltd 3 ein Gesetz verlangt die Aufbewahrung, nach einer Regel für alle Daten dieser Art Art. 17 Abs. 3 lit. b DSGVO 25. November 2036',
+      'Rechnungen O’Brien &amp; Söhne &lt;Versand&gt; 3 ein Gesetz verlangt die Aufbewahrung, nach einer Regel für alle Daten dieser Art Art. 17 Abs. 3 lit. b DSGVO 25. November 2036',
       'Vernichtete Schlüssel, in einer Sicherung 26. November 2026 um 20:15 UTC',
       'Art. 77 DSGVO',
     ])
@@ -90,6 +101,39 @@ describe('the page of a receipt', () => {
     expect(receiptPage(clean, 'en')).not.toContain('key-fingerprint');
   });
 
+  it.each([
+    {
+      language: 'en' as const,
+      said: [
+        ...['Your erasure request: nothing was erased', 'What was left as it was Each controller'],
+        ...['Password 1 0 0 1', 'Invoices 3 0 0 3'],
+        'Example Plugins Ltd : This data was left as it was and remains in use as before; none of it is locked.',
+      ],
+      untrue:
+        /Receipt for the erasure|What was erased|What is kept is locked|17\(3\)\(e\)|legal claims|Downloads/,
+    },
+    {
+      language: 'de' as const,
+      said: [
+        ...['Ihre Löschanfrage: Es wurde nichts gelöscht', 'Was blieb, wie es war Jeder Verantwortliche'],
+        'Example Plugins Ltd : Diese Daten blieben, wie sie waren, und werden weiter verwendet wie bisher',
+      ],
+      untrue: /Nachweis über die Löschung|Was gelöscht wurde|ist gesperrt: Es|Rechtsansprüche|Downloads/,
+    },
+  ])(
+    'G09 ($language): says so where nothing was erased: it remains in use, and no ground is made up for that',
+    ({ language, said, untrue }) => {
+      const controllers = exampleContent().controllers.slice(1);
+      const remaining = remainingCopies(settings, { concludedAt, kept: [] });
+
+      const page = receiptPage(exampleContent({ controllers, remainingCopies: remaining }), language);
+
+      for (const part of said) expect(textOf(page)).toContain(part);
+      expect(page).toContain(`<title>${said[0] ?? ''}</title>`);
+      expect(textOf(page)).not.toMatch(untrue);
+    },
+  );
+
   it('G09, A35: of what the proof no longer opened says why, and not that there is nothing', () => {
     const { controllers } = exampleContent();
     const place = { ...withheldPlace, reason: 'no-longer-opened' as const, datasets: [] };
@@ -101,6 +145,8 @@ describe('the page of a receipt', () => {
 
     expect(english).toContain('did not lead to this account alone any more');
     expect(german).toContain('führte die Adresse nicht mehr allein zu diesem Konto');
+    expect(english).not.toContain('remains in use');
+    expect(german).not.toContain('weiter verwendet');
     expect(english).not.toContain('No records were found.');
     expect(german).not.toContain('Es wurden keine Datensätze gefunden.');
   });

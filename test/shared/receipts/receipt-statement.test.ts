@@ -107,6 +107,12 @@ describe('A6: no receipt', () => {
         exampleWith({}, { exception: '17(3)(e)' }),
       ],
       [
+        'where what was left in use is said to be kept',
+        `${place}.datasets.0`,
+        'withheld-as-kept',
+        exampleWith({ ...withheldPlace, datasets: [kept('consent', 2)] }),
+      ],
+      [
         'where what the map keeps was due for review before the request came',
         `${place}.datasets.0`,
         'times-out-of-order',

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { jwks, key, requestId, salt } from './example-receipt.ts';
+import { exampleContent, jwks, key, requestId, salt, signReceipt } from './example-receipt.ts';
 import { forge, jws, reencode, signed, statement } from './forged-receipt.ts';
 import { changeLeaf } from './leaves.ts';
 
@@ -48,11 +48,24 @@ describe('npm run verify-receipt', () => {
     expect(output).toContain('    device                 found 41 = erased 41 + retained 0 + residual 0');
     expect(output).toContain('kept by data-map, Art. 17(3)(e) GDPR, review 2029-11-25');
     expect(output).toContain('vault: erased, keys destroyed 2026-11-25T20:00:05.120Z');
-    expect(output).toContain('vault: withheld, needs-level-2');
+    expect(output).toContain('vault: withheld, needs-level-2: left as it was, remains in use');
+    expect(output).not.toContain('nothing was erased');
     expect(output).toContain('vendor-scanned: Proved');
     expect(output).toContain('keys              2026-11-26T20:15:05.120Z');
     expect(output).toContain('subject      the given identifier');
     expect(output).toContain('verified: unchanged, signed by a key of the given set, sums and dates agree');
+    expect(status).toBe(0);
+  });
+
+  it('G09: says so where nothing was erased', async () => {
+    const controllers = exampleContent().controllers.slice(1);
+    const { status, output } = run(
+      await signReceipt(exampleContent({ controllers })),
+      ...[file, '--keys', keysFile],
+    );
+
+    expect(output).toContain('result       nothing was erased');
+    expect(output).not.toContain('kept by');
     expect(status).toBe(0);
   });
 
