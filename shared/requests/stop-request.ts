@@ -11,8 +11,8 @@ export const isWithoutEffect = ({ right, plannedAt }: RequestRecord): boolean =>
   right !== 'erasure' || plannedAt === undefined;
 
 /**
- * Ends a request at its person's word. Of an erasure that cools off the next attempt is begun, which lifts the restriction
- * and does nothing else; what the attempt before still writes is refused.
+ * Ends a request at its person's word. Of an erasure that cools off, or that failed before its plan, the next attempt is
+ * begun, which lifts the restriction and does nothing else; what the attempt before still writes is refused.
  * @throws TransitionRefused where it is too late for this event
  */
 export async function stopRequest(

@@ -13,8 +13,9 @@ export const transitions = {
   lapsed: { from: ['awaiting-identity'], to: ['lapsed'] },
   started: { from: ['verified'], to: ['in-progress', 'cooling-off'] },
   elapsed: { from: ['cooling-off'], to: ['in-progress'] },
+  // What failed can be withdrawn as long as it has had no effect.
   withdrawn: {
-    from: ['awaiting-identity', 'verified', 'awaiting-decision', 'cooling-off'],
+    from: ['awaiting-identity', 'verified', 'awaiting-decision', 'cooling-off', 'needs-attention'],
     to: ['withdrawn'],
   },
   disavowed: {

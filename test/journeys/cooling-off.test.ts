@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readChain } from '#shared/ledger/ledger-store.ts';
+import { recordFailure } from '#shared/requests/conclude.ts';
 import { readRequest } from '#shared/requests/request-store.ts';
 import {
   accountRecord,
@@ -196,6 +197,24 @@ describe('A25: an erasure that cools off is stopped', () => {
     expect(bundle.records('account')).toHaveLength(1);
     expect(bundle.records('support-case')).toMatchObject([{ subject: 'first', message: 'About first' }]);
     expect(bundle.json('data/request.json')).toMatchObject({ erasures: [] });
+  });
+
+  it.concurrent('by its person’s word where it failed meanwhile, whoever mends it', async () => {
+    const person = await makeKnown('failed');
+    const request = await beginErasure(person.email, [site]);
+    await waitForData(site, person, 'restricted');
+    await waitForCoolingOff(request);
+    const stores = { requests: stackTable('Requests'), ledger: stackTable('Ledger') };
+    const failure = { attempt: 1, failed: 'States.Timeout', now: new Date().toISOString() };
+    await recordFailure(stores, request.requestId, failure);
+    expect((await readOwn(request)).status).toBe('needs-attention');
+
+    expect(await withdraw(request)).toMatchObject({ status: 200, body: { status: 'withdrawn' } });
+
+    await waitForData(site, person, 'readable');
+    await waitForExecution(request.requestId, 1);
+    expect((await recordOf(request)).state).toBe('withdrawn');
+    expect((await eventsOf(request)).at(-1)?.type).toBe('restriction-lifted');
   });
 
   it.concurrent('by the stop code of its notice: “not me”', async () => {

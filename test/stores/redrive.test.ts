@@ -8,6 +8,7 @@ import { recordFailure } from '#shared/requests/conclude.ts';
 import { redriveRequest } from '#shared/requests/redrive.ts';
 import { AttemptSuperseded, commitChange } from '#shared/requests/request-store.ts';
 import type { Work } from '#shared/requests/states.ts';
+import { stopRequest } from '#shared/requests/stop-request.ts';
 import { TransitionRefused } from '#shared/requests/transitions.ts';
 import { advance, fileForEmail, makeRequestWorld, requireRequest } from '#test/support/filed-request.ts';
 
@@ -79,6 +80,17 @@ describe('race 8: redriveRequest', () => {
       [arnOf('erasure'), `${requestId}-2`],
       [arnOf('erasure'), `${requestId}-3`],
     ]);
+  });
+
+  it('starts nothing for an export that its person withdrew once it had failed', async () => {
+    const requestId = await fileForEmail(world, now);
+    await advance(world, requestId, now, 'identity-verified', 'started');
+    await recordFailure(world, requestId, { attempt: 1, failed: 'SealBroken', now: at });
+
+    expect((await stopRequest(world, requestId, { event: 'withdrawn', now })).effects).toEqual([]);
+
+    await expect(redriveRequest(world, machines, requestId, now)).rejects.toThrow(TransitionRefused);
+    expect(await requireRequest(world, requestId)).toMatchObject({ state: 'withdrawn', attempt: 1 });
   });
 
   it('starts nothing for a request that is at work, or was never started', async () => {

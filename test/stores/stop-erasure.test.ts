@@ -174,11 +174,29 @@ describe('A25: an erasure', () => {
     expect(await isFree()).toBe(true);
   });
 
-  it('that failed before its plan is stopped by “not me”, and let go', async () => {
+  it.each([
+    { how: 'withdrawn', stop: async () => (await withdraw()).effects },
+    { how: 'disavowed-at-work', stop: () => disavowRequest(world, requestId, now) },
+  ])('that failed before its plan is stopped, and let go: $how', async ({ how, stop }) => {
     await recordFailure(world, requestId, { attempt: 1, failed: 'SealBroken', now: at });
 
-    expect(await disavowRequest(world, requestId, now)).toMatchObject([{ kind: 'start-work', attempt: 2 }]);
+    expect(await stop()).toMatchObject([{ kind: 'start-work', attempt: 2 }]);
 
+    await letGo();
+    expect(await isFree()).toBe(true);
+    expect((await typesOf()).slice(-2)).toEqual([how, 'restriction-lifted']);
+    expect(await waitsFor()).toEqual(forgotten(requestId));
+  });
+
+  it('that failed between its cooling-off and its plan is stopped too', async () => {
+    await commitChange(world, requestId, {
+      ...{ event: 'elapsed', at, actor: 'system', attempt: 1, during: 'cooling-off' },
+    });
+    await recordFailure(world, requestId, { attempt: 1, failed: 'PlanForged', now: at });
+
+    expect((await withdraw()).effects).toMatchObject([{ kind: 'start-work', attempt: 2 }]);
+
+    await expect(plan(world, requestId)).rejects.toMatchObject({ name: 'AttemptSuperseded' });
     await letGo();
     expect(await isFree()).toBe(true);
   });
@@ -216,6 +234,7 @@ describe('A25: an erasure', () => {
     await plan(world, requestId);
     await recordFailure(world, requestId, { attempt: 1, failed: 'ResidualFound', now: at });
 
+    await expect(withdraw()).rejects.toMatchObject({ name: 'TransitionRefused' });
     expect(await disavowRequest(world, requestId, now)).toBe('too-late');
 
     expect(await requireRequest(world, requestId)).toMatchObject({ state: 'needs-attention', attempt: 1 });

@@ -28,6 +28,7 @@ const ways: Record<RequestEvent, Partial<Record<State, readonly State[]>>> = {
     verified: ['withdrawn'],
     'awaiting-decision': ['withdrawn'],
     'cooling-off': ['withdrawn'],
+    'needs-attention': ['withdrawn'],
   },
   disavowed: {
     'awaiting-identity': ['withdrawn'],
