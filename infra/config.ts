@@ -8,7 +8,14 @@ const logRetentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
 const origin = z
   .url()
   .refine((value) => URL.canParse(value) && new URL(value).origin === value, 'scheme, host and port only');
-const publicOrigin = origin.refine((value) => value.startsWith('https://'), 'must be https');
+const publicOrigin = origin
+  .refine((value) => value.startsWith('https://'), 'must be https')
+  // Receipts name it.
+  .refine(
+    (value) =>
+      !value.startsWith('https://') || /^https:\/\/[a-z0-9][a-z0-9.-]{0,251}[a-z0-9](:\d+)?$/.test(value),
+    'must have a host name',
+  );
 
 const shared = {
   /** AWS account, 12 digits; where absent, that of the credentials. */
@@ -24,7 +31,12 @@ const shared = {
   /** Point-in-time recovery of the tables of ciphertext, in days. */
   recoveryDays: z.int().min(1).max(35),
   vendor: z.strictObject({
-    name: z.string().min(1),
+    /** Stands in every receipt, whose form it must have (`shared/receipts/issuer.ts`). */
+    name: z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(/^[^\p{Cc}\p{Cf}]*$/u),
     /** ISO 3166-1 alpha-2, of the seat. */
     country: z.string().regex(/^[A-Z]{2}$/),
     timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone'),

@@ -17,6 +17,7 @@ import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { readSubjectHash } from '#shared/requests/subject.ts';
 import { requirePlan, type Task } from '#shared/requests/tasks.ts';
 import { datasetResults } from './dataset-results.ts';
+import type { Issuer } from './issuer.ts';
 import type { ControllerResult, PlaceResult, ReceiptContent } from './receipt-content.ts';
 import { remainingCopies, type RecoverySettings } from './remaining-copies.ts';
 
@@ -28,6 +29,7 @@ export type ReceiptStores = CountKeys & {
 export type ReceiptFacts = {
   readonly settings: RecoverySettings;
   readonly softwareVersion: string;
+  readonly issuer: Issuer;
   readonly nameController: (controllerId: string) => Promise<string>;
 };
 
@@ -68,7 +70,8 @@ export async function buildReceipt(
     datasets.flatMap(({ exception }) => (exception === undefined ? [] : [exception])),
   );
   return {
-    ...{ version: 1, receiptId: receiptIdOf(requestId, scanned), requestId, right: 'erasure', ground },
+    ...{ version: 1, issuer: facts.issuer },
+    ...{ receiptId: receiptIdOf(requestId, scanned), requestId, right: 'erasure', ground },
     ...{ receivedAt, concludedAt: scanned.at, controllers },
     remainingCopies: remainingCopies(facts.settings, {
       ...(last === undefined ? {} : { keysDestroyedAt: last }),

@@ -70,10 +70,12 @@ const printable = (text: string): string =>
 const row = (name: string, value: string): string => `${name.padEnd(13)}${value}`.trimEnd();
 
 function describe(content: ReceiptContent, { contentHash, fingerprint, signedAt }: ReceiptVerdict): string[] {
-  const { receiptId, requestId, ground, receivedAt, concludedAt, refersTo, ledger } = content;
+  const { receiptId, issuer, requestId, ground, receivedAt, concludedAt, refersTo, ledger } = content;
   return [
     row('receipt', `${receiptId}, hash ${contentHash ?? ''}`),
     row('signed by', `${fingerprint ?? ''} (SHA-256 thumbprint of the key), ${timeOf(signedAt)}`),
+    row('issuer', `${printable(issuer.name)}; by its own word, as is the next line`),
+    row('', `publishes its keys at ${issuer.keys}; whose address that is, find out elsewhere`),
     row('request', `${requestId}: erasure, ${citeArticle(ground, 'en')}`),
     row('', `received ${receivedAt}, concluded ${concludedAt}`),
     ...(refersTo === undefined ? [] : [row('supplements', refersTo)]),

@@ -3,6 +3,7 @@ import { erasureGrounds } from '#shared/data-map/erasure-grounds.ts';
 import { exceptions } from '#shared/data-map/exception.ts';
 import type { WithheldReason } from '#shared/data-map/withheld.ts';
 import type { Assurance } from '#shared/places/place.ts';
+import { issuer, organisationName } from './issuer.ts';
 
 /** Who says that it stays: the data map, for data with a legal term of its own, or an order to keep it. */
 const keepers = ['data-map', 'hold'] as const;
@@ -37,18 +38,13 @@ const copyKinds = [
 ] as const;
 export type CopyKind = (typeof copyKinds)[number];
 
-// No form below has room for text of or about a person: a name, an address, a number to call (A18). What a controller is
-// called is the one exception; it is what the controller said of itself at enrolment.
+// No form below has room for text of or about a person: a name, an address, a number to call (A18). What organisations are
+// called is the one exception: what a controller said of itself at enrolment, and the issuer in its settings.
 const time = z.iso.datetime({ precision: 3 });
 const count = z.int().min(0);
 /** SHA-256, base64url. */
 const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const hexDigest = z.string().regex(/^[0-9a-f]{64}$/);
-const controllerName = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}\p{Cf}]*$/u);
 
 const datasetResult = z.strictObject({
   /** A name of the data map. Maps change, receipts stay: a reader takes any name, the maker only its own map's. */
@@ -75,7 +71,7 @@ const placeResult = z.discriminatedUnion('outcome', [
 
 const controllerResult = z.strictObject({
   controllerId: z.uuid(),
-  name: controllerName,
+  name: organisationName,
   places: z.array(placeResult).min(1),
 });
 
@@ -89,6 +85,7 @@ const remainingCopy = z.strictObject({
 /** What a receipt says. */
 export const receiptContent = z.strictObject({
   version: z.literal(1),
+  issuer,
   receiptId: z.uuid(),
   requestId: z.uuid(),
   right: z.literal('erasure'),

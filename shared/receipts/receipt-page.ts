@@ -39,7 +39,7 @@ export function receiptPage(content: ReceiptContent, language: Language, signatu
     ]),
     section(texts.kept, keptPart(content, view)),
     section(texts.copies, copiesPart(content, view)),
-    section(texts.verifying, [...paragraphs(texts.verifyingText), ...signatureFacts(signature, view)]),
+    section(texts.verifying, [...paragraphs(texts.verifyingText), issuerFacts(content, signature, view)]),
     section(texts.complaining, paragraphs(texts.complainingText)),
   ]}`;
   return page(language, title, lead, body, html`${texts.foot}`);
@@ -158,15 +158,22 @@ function copiesTable({ remainingCopies }: ReceiptContent, { texts, language, day
   return table([texts.copy, texts.until, texts.reason], rows);
 }
 
-const signatureFacts = (signature: PageSignature | undefined, { texts }: View): Html[] =>
-  signature === undefined
-    ? []
-    : [
-        facts([
-          [texts.fingerprint, html`<code>${signature.fingerprint}</code>`],
-          [texts.contentHash, html`<code>${signature.contentHash}</code>`],
-        ]),
-      ];
+/** The address of the keys is no link: a page leads nowhere (A29), and whoever checks types it or has it from elsewhere. */
+const issuerFacts = (
+  { issuer }: ReceiptContent,
+  signature: PageSignature | undefined,
+  { texts }: View,
+): Html => {
+  const signed = signature && [
+    [texts.fingerprint, html`<code>${signature.fingerprint}</code>`] as const,
+    [texts.contentHash, html`<code>${signature.contentHash}</code>`] as const,
+  ];
+  return facts([
+    [texts.issuer, foreign(issuer.name)],
+    [texts.issuerKeys, html`<code>${issuer.keys}</code>`],
+    ...(signed ?? []),
+  ]);
+};
 
 /** Maps change and receipts stay: a dataset that the map no longer has goes by its name. */
 const titleOf = (dataset: string, { texts, language }: View): string =>

@@ -48,6 +48,8 @@ export type ReceiptTexts = {
   readonly copyKinds: Readonly<Record<CopyKind, readonly [title: string, about: string]>>;
   readonly verifying: string;
   readonly verifyingText: readonly string[];
+  readonly issuer: string;
+  readonly issuerKeys: string;
   readonly fingerprint: string;
   readonly contentHash: string;
   readonly complaining: string;
@@ -160,10 +162,12 @@ export const receiptTexts = {
     },
     verifying: 'How to check this receipt',
     verifyingText: [
-      'This page is for reading. The receipt itself is the signed file that you downloaded. Anybody can check it without a connection to us and without an account, with the program of the project: npm run verify-receipt -- RECEIPT --keys KEYS. Take KEYS, the public keys, from the issuer, and compare the fingerprint of the key with the published one.',
+      'This page is for reading. The receipt itself is the signed file that you downloaded. Anybody can check it without a connection to us and without an account, with the program of the project: npm run verify-receipt -- RECEIPT --keys KEYS. KEYS are the public keys that the issuer publishes at the address below. That the receipt names issuer and address proves nothing: a forger would write them as well. Make sure that the address is the issuer’s, for instance by the website that you know, and compare the fingerprint of the key with the published one.',
       'The receipt does not name you. With the salt that you were given together with it, you, and nobody else, can show that it is about you: add --salt SALT --identifier ADDRESS. Keep the salt: it is given to nobody else.',
       'The receipt proves what the issuer states, and that nobody changed it since. It does not prove that there is no copy that it does not mention.',
     ],
+    issuer: 'Issuer, by its own word',
+    issuerKeys: 'Its public keys',
     fingerprint: 'Fingerprint of the key',
     contentHash: 'Hash of the receipt',
     complaining: 'Questions and complaints',
@@ -291,10 +295,12 @@ export const receiptTexts = {
     },
     verifying: 'Wie Sie diesen Nachweis prüfen',
     verifyingText: [
-      'Diese Seite ist zum Lesen. Der Nachweis selbst ist die signierte Datei, die Sie heruntergeladen haben. Jeder kann sie ohne Verbindung zu uns und ohne Konto mit dem Programm des Projekts prüfen: npm run verify-receipt -- NACHWEIS --keys SCHLÜSSEL. Nehmen Sie die öffentlichen Schlüssel vom Aussteller, und vergleichen Sie den Fingerabdruck des Schlüssels mit dem veröffentlichten.',
+      'Diese Seite ist zum Lesen. Der Nachweis selbst ist die signierte Datei, die Sie heruntergeladen haben. Jeder kann sie ohne Verbindung zu uns und ohne Konto mit dem Programm des Projekts prüfen: npm run verify-receipt -- NACHWEIS --keys SCHLÜSSEL. SCHLÜSSEL sind die öffentlichen Schlüssel, die der Aussteller unter der unten genannten Adresse veröffentlicht. Dass der Nachweis Aussteller und Adresse nennt, beweist nichts: Ein Fälscher schriebe sie ebenso hinein. Vergewissern Sie sich, dass die Adresse dem Aussteller gehört, etwa über die Website, die Sie kennen, und vergleichen Sie den Fingerabdruck des Schlüssels mit dem veröffentlichten.',
       'Der Nachweis nennt Sie nicht. Mit dem Salt-Wert, den Sie zusammen mit ihm bekommen haben, können Sie und niemand sonst zeigen, dass er von Ihnen handelt: Fügen Sie --salt SALT --identifier ADRESSE an. Bewahren Sie den Salt-Wert auf: Niemand sonst bekommt ihn.',
       'Der Nachweis belegt, was der Aussteller erklärt, und dass es seither niemand verändert hat. Er belegt nicht, dass es keine Kopie gibt, die er nicht nennt.',
     ],
+    issuer: 'Aussteller, nach eigener Angabe',
+    issuerKeys: 'Seine öffentlichen Schlüssel',
     fingerprint: 'Fingerabdruck des Schlüssels',
     contentHash: 'Hashwert des Nachweises',
     complaining: 'Fragen und Beschwerden',

@@ -31,6 +31,11 @@ describe('settings', () => {
     ['no origin', { publicOrigin: undefined }],
     ['P18: an origin without TLS', { publicOrigin: 'http://rights.example.com' }],
     ['an origin with a path', { publicOrigin: 'https://rights.example.com/v1' }],
+    ['an origin that is no host name', { publicOrigin: 'https://[2001:db8::1]' }],
+    [
+      'a vendor’s name that no receipt could hold',
+      { vendor: { name: 'V\u202e', country: 'DE', timeZone: 'UTC' }, sms: undefined },
+    ],
     ['an account of eleven digits', { account: '11112222333' }],
     ['keys that could be recovered for 8 days', { keyRecoveryDays: 8 }],
     ['keys that could not be recovered at all', { keyRecoveryDays: 0 }],

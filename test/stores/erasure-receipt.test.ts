@@ -42,6 +42,7 @@ const facts: ReceiptFacts = {
     ...{ queueRetentionDays: 14, logRetentionDays: 30 },
   },
   softwareVersion: '0.1.0',
+  issuer: { name: 'Vendor', keys: 'https://rights.example/v1/keys' },
   nameController: () => Promise.resolve('Shop'),
 };
 
@@ -143,6 +144,7 @@ describe('A6: what a receipt says', () => {
     ]);
     const scanned = await eventOf('scanned');
     expect(content).toMatchObject({
+      issuer: { name: 'Vendor', keys: 'https://rights.example/v1/keys' },
       ...{ version: 1, requestId, right: 'erasure', ground: '17(1)(b)', receivedAt: at },
       ...{ concludedAt: scanned?.at, ledger: { seq: scanned?.seq, hash: scanned?.hash } },
       subject: { hash: 'h'.repeat(43), hashAlgorithm: 'sha-256' },

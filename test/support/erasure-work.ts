@@ -140,5 +140,6 @@ const receiptFacts = {
     ...{ queueRetentionDays: 14, logRetentionDays: 30 },
   },
   softwareVersion: '0.1.0',
+  issuer: { name: 'Vendor', keys: 'https://rights.example/v1/keys' },
   nameController: () => Promise.resolve('Shop'),
 };

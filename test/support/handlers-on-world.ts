@@ -19,6 +19,7 @@ export function stateWorld(names: WorldNames, now: Date): () => void {
     ...{ STAGING_BUCKET_NAME: names.staging, BUNDLES_BUCKET_NAME: names.bundles },
     ...{ LONGEST_FUNCTION_SECONDS: '900', KEY_RECOVERY_DAYS: '1', TABLE_RECOVERY_DAYS: '35' },
     ...{ QUEUE_RETENTION_DAYS: '14', LOG_RETENTION_DAYS: '90', SOFTWARE_VERSION: '0.1.0' },
+    ...{ VENDOR_NAME: 'Vendor', PUBLIC_ORIGIN: 'https://rights.example' },
     ...{ COOLING_OFF_NORMAL: '100', COOLING_OFF_EXTENDED: '700', SMS_COUNTRIES: 'DE' },
     // Nobody listens: what follows is told by the reconciler.
     EFFECTS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111122223333/effects',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { jwks } from '#shared/http/fields.ts';
 import type { RouteContract } from '#shared/http/route-contract.ts';
+import { keysPath } from '#shared/signing/keys-path.ts';
 
 export const health = {
   method: 'GET',
@@ -19,7 +20,7 @@ export const health = {
 
 export const keys = {
   method: 'GET',
-  path: '/v1/keys',
+  path: keysPath,
   operationId: 'readKeys',
   summary: 'Public keys of the vendor, old ones included',
   auth: 'none',

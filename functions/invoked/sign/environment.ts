@@ -16,4 +16,6 @@ export const signEnvironment = z.object(variables).pick({
   QUEUE_RETENTION_DAYS: true,
   LOG_RETENTION_DAYS: true,
   SOFTWARE_VERSION: true,
+  VENDOR_NAME: true,
+  PUBLIC_ORIGIN: true,
 });

@@ -5,6 +5,7 @@ import { openTable } from '#shared/aws/table.ts';
 import { signManifest } from '#shared/bundle/sign-manifest.ts';
 import { createTask } from '#shared/observability/task-handler.ts';
 import { buildReceipt } from '#shared/receipts/build-receipt.ts';
+import { issuerOf } from '#shared/receipts/issuer.ts';
 import { signReceipt } from '#shared/receipts/sign-receipt.ts';
 import { requireRequest } from '#shared/requests/request-store.ts';
 import { readController } from '#shared/sites/site-store.ts';
@@ -35,6 +36,7 @@ const receiptFacts = {
     logRetentionDays: Number(environment.LOG_RETENTION_DAYS),
   },
   softwareVersion: environment.SOFTWARE_VERSION,
+  issuer: issuerOf(environment.VENDOR_NAME, environment.PUBLIC_ORIGIN),
   nameController: async (controllerId: string) =>
     (await readController(sites, controllerId))?.name ?? controllerId,
 };

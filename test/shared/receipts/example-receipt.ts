@@ -53,6 +53,7 @@ export const withheldPlace: Extract<PlaceResult, { outcome: 'withheld' }> = {
 /** A shop where data was erased, and the vendor, where it was withheld at level 1. */
 export const exampleContent = (changes: Partial<ReceiptContent> = {}): ReceiptContent => ({
   version: 1,
+  issuer: { name: 'Example Plugins GmbH', keys: 'https://rights.example.com/v1/keys' },
   receiptId: '0199d9a2-9000-7000-8000-000000000009',
   requestId,
   right: 'erasure',

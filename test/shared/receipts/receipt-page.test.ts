@@ -67,6 +67,8 @@ describe('the page of a receipt', () => {
       'Keyed hash of your account number 4 February 2028',
       'Keyed hash of your address as long as the data above is kept So that what was kept is found when you ask for it. Art. 17(3)(b) GDPR, Art. 17(3)(e) GDPR',
       'npm run verify-receipt',
+      'That the receipt names issuer and address proves nothing',
+      'Issuer, by its own word Example Plugins GmbH Its public keys https://rights.example.com/v1/keys',
       'key-fingerprint',
       'receipt-hash',
       'Art. 77 GDPR',
@@ -82,6 +84,8 @@ describe('the page of a receipt', () => {
       'am 25. November 2026 um 20:00 UTC vernichtet',
       'Rechnungen O’Brien &amp; Söhne &lt;Versand&gt; 3 ein Gesetz verlangt die Aufbewahrung, nach einer Regel für alle Daten dieser Art Art. 17 Abs. 3 lit. b DSGVO 25. November 2036',
       'Vernichtete Schlüssel, in einer Sicherung 26. November 2026 um 20:15 UTC',
+      'Dass der Nachweis Aussteller und Adresse nennt, beweist nichts',
+      'nach eigener Angabe Example Plugins GmbH Seine öffentlichen Schlüssel https://rights.example.com/v1/keys',
       'Art. 77 DSGVO',
     ])
       expect(text).toContain(part);

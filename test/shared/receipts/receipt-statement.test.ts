@@ -254,8 +254,8 @@ describe('A18: no personal data fits into a receipt', () => {
     fc.stringMatching(/^\d{1,20}$/),
   );
   const content = exampleContent();
-  // Who the controller is stands there in its own words, by design.
-  const leaves = leavesOf(content).filter(({ path }) => !/^controllers\.\d+\.name$/.test(path));
+  // What controller and issuer are called stands there in their own words, by design.
+  const leaves = leavesOf(content).filter(({ path }) => !/^(?:controllers\.\d+|issuer)\.name$/.test(path));
   const byForm = Map.groupBy(leaves, ({ path }) => path.replaceAll(/\d+/g, 'n'));
 
   it.each([...byForm])('%s', (_form, alike) => {
@@ -270,6 +270,7 @@ describe('A18: no personal data fits into a receipt', () => {
   it('nor is there a field to put it in', () => {
     for (const inner of [
       '',
+      'issuer',
       'subject',
       'ledger',
       'controllers.0',

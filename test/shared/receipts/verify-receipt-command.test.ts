@@ -43,6 +43,8 @@ describe('npm run verify-receipt', () => {
     expect(output).toContain(
       `signed by    ${key.kid} (SHA-256 thumbprint of the key), 2026-11-25T20:15:07.000Z`,
     );
+    expect(output).toContain('issuer       Example Plugins GmbH; by its own word, as is the next line');
+    expect(output).toContain('publishes its keys at https://rights.example.com/v1/keys; whose address');
     expect(output).toContain(`hash ${statement.contentHash}`);
     expect(output).toContain(`${requestId}: erasure, Art. 17(1)(b) GDPR`);
     expect(output).toContain('    device                 found 41 = erased 41 + retained 0 + residual 0');
