@@ -112,8 +112,13 @@ export function createAlarms(scope: Construct, options: Options): void {
   );
   watch(
     'MailOverBudget',
-    overBudget(place, functions).with(period),
+    linesOf(place, functions, 'message-over-budget', 'MailOverBudget').with(period),
     'An address has had its day’s share of mails: a site, or whoever files requests, writes to somebody by way of us, and what is due to that person waits.',
+  );
+  watch(
+    'TextOverBudget',
+    linesOf(place, functions, 'text-over-budget', 'TextOverBudget').with(period),
+    'The day’s text messages of the stage are used up: nobody reaches level 2 by a phone, and erasures wait for their notices until midnight UTC.',
   );
   for (const { name, lambda } of functions) {
     const caller = name.slice(0, name.indexOf('/')) as keyof typeof fears;
@@ -132,14 +137,19 @@ const macsWith = ({ keyArn }: IKey): Metric =>
     dimensionsMap: { KeyArn: keyArn, Operation: 'GenerateMac' },
   });
 
-/** Counts the line in which `send-message` says that an address has had its share. */
-function overBudget(scope: Construct, functions: Options['functions']): Metric {
+/** Counts the lines in which `send-message` says so. */
+function linesOf(
+  scope: Construct,
+  functions: Options['functions'],
+  message: string,
+  metricName: string,
+): Metric {
   const sender = functions.find(({ name }) => name === 'queue/send-message');
   if (!sender) throw new Error('nothing sends mails');
-  return new MetricFilter(scope, 'OverBudget', {
+  return new MetricFilter(scope, `${metricName}Lines`, {
     logGroup: sender.logGroup,
-    filterPattern: FilterPattern.stringValue('$.message', '=', 'message-over-budget'),
+    filterPattern: FilterPattern.stringValue('$.message', '=', message),
     metricNamespace: Stack.of(scope).stackName,
-    metricName: 'MailOverBudget',
+    metricName,
   }).metric();
 }

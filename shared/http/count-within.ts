@@ -28,6 +28,23 @@ export async function countWithin(ephemeral: Table, limit: Limit, now: Date): Pr
   }
 }
 
+/** Takes back one event that was counted within the same window. */
+export async function giveBack(ephemeral: Table, limit: Limit, now: Date): Promise<void> {
+  const { TableName, Key } = countParams(ephemeral.name, limit, now);
+  try {
+    await ephemeral.client.send(
+      new UpdateCommand({
+        ...{ TableName, Key, UpdateExpression: 'ADD #count :back' },
+        ConditionExpression: '#count > :none',
+        ExpressionAttributeNames: { '#count': 'count' },
+        ExpressionAttributeValues: { ':back': -1, ':none': 0 },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}
+
 /** The update behind `countWithin`. The row ends by TTL one window after its own. */
 export function countParams(tableName: string, limit: Limit, now: Date): UpdateCommandInput {
   const { name, subject, windowSeconds } = limit;

@@ -1,7 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '#shared/aws/table.ts';
-import { countWithin } from '#shared/http/count-within.ts';
 import { keyedHash, type MacKey } from '#shared/keys/keyed-hash.ts';
 import { sendEmail, type MailSender } from '#shared/messages/send-email.ts';
 import { smsTexts } from '#shared/messages/sms-texts.ts';
@@ -28,7 +27,7 @@ import { readController, readSite } from '#shared/sites/site-store.ts';
 import type { VaultKeys } from '#shared/vault/open-keys.ts';
 import { codeRules, makeCode } from './code.ts';
 import { codeRow, keepCode, macOfCode } from './code-store.ts';
-import { beyondBudget, mailBudgets, type BudgetedKind } from './mail-budget.ts';
+import { mailBudgets, nextDay, sendWithin, type BudgetedKind, type DayBudget } from './mail-budget.ts';
 import { sendSecondCode } from './send-second-code.ts';
 import { sendText, type TextSender } from './send-text.ts';
 
@@ -46,8 +45,8 @@ export type MessageSender = TextSender & {
 /**
  * Sends one message of a request. Its words are made here and nowhere else, so that no queue ever holds a code or an
  * address. Sent at least once: a crash after the mail went out sends it again. Nobody to write to, or a code that nobody
- * waits for any more, or an address that the mail service will not write to: dropped, and that is said. Where the address
- * has had its day's share, the message may wait in the outbox until the reconciler asks for it again.
+ * waits for any more, or an address that the mail service will not write to: dropped, and that is said. Where a day's budget
+ * is used up, the message may wait in the outbox until the reconciler asks for it again.
  */
 export async function sendMessage(
   sender: MessageSender,
@@ -98,54 +97,73 @@ const isStale = ({ kind, createdAt }: MessageRow, now: Date): boolean =>
   (kind === 'code' || kind === 'second-code') &&
   now.getTime() - Date.parse(createdAt) > codeRules.validMinutes * 60_000;
 
-/** `undeliverable`: the service refuses to deliver to this address. `dropped`: nobody was written to. */
-type Delivered = 'sent' | 'undeliverable' | 'dropped';
+/** `refused`: nobody will deliver to this address. `dropped`: nobody was written to. */
+type Delivered = 'sent' | 'refused' | 'dropped';
+type Waits = { readonly waitUntil: string };
 
 async function deliver(
   sender: MessageSender,
   request: RequestRecord,
   message: MessageRow,
   { now, log }: { now: Date; log: Pick<Log, 'warn'> },
-): Promise<Delivered | { waitUntil: string }> {
-  const { right, language, requestId } = request;
+): Promise<Delivered | Waits> {
+  const { right, requestId } = request;
   const { kind, messageId } = message;
   if (!isAvailable(right)) return 'dropped';
-  if (kind === 'second-code') return sendSecondCode(sender, { ...request, right }, messageId, now);
-  const to = await addressOf(sender, requestId, message);
-  if (!to) return 'dropped';
-  if (!(await isWithinBudget(sender, kind, to, now))) {
-    const then = beyondBudget({ kind, createdAt: message.createdAt, until: to.until }, now);
-    log.warn('message-over-budget', { requestId, kind, then: typeof then === 'string' ? then : 'wait' });
-    if (then !== 'send') return then === 'drop' ? 'dropped' : then;
+  if (kind === 'second-code') {
+    const end = await sendSecondCode(sender, { ...request, right }, messageId, now);
+    if (end === 'over-budget') log.warn('text-over-budget', { requestId, kind });
+    return end === 'sent' ? end : 'dropped';
   }
+  const to = await addressOf(sender, requestId, message);
+  if (!to || (to.kind === 'phone' && kind !== 'erasure-notice')) return 'dropped';
+  const send = async (): Promise<Delivered | Waits> => {
+    const end = await handOver(sender, { ...request, right }, { ...message, kind }, to, now);
+    if (end !== 'over-budget') return end;
+    log.warn('text-over-budget', { requestId, kind });
+    return { waitUntil: nextDay(now) };
+  };
+  const { beyond } = mailBudgets[kind];
+  const end = await sendWithin(sender.ephemeral, await budgetOf(sender, kind, to), now, send);
+  if (end !== 'over-budget') return end;
+  log.warn('message-over-budget', { requestId, kind, then: beyond });
+  if (beyond === 'wait') return { waitUntil: nextDay(now) };
+  return beyond === 'drop' ? 'dropped' : send();
+}
+
+type Addressed = NoticeAddress & Partial<Pick<Notice, 'until'>>;
+
+/** Makes the words and hands them to the service that delivers them. */
+async function handOver(
+  sender: MessageSender,
+  request: RequestRecord & { readonly right: AvailableRight },
+  message: MessageRow & { readonly kind: BudgetedKind },
+  to: Addressed,
+  now: Date,
+): Promise<'sent' | 'refused' | 'over-budget'> {
+  const { right, language } = request;
+  const { kind } = message;
   const write = async (): Promise<MessageFacts> => ({
     ...factsOf(sender, request, right),
     ...(await secretsOf(sender, request, message, now)),
     ...(to.until === undefined ? {} : { until: to.until }),
   });
   if (to.kind === 'phone') {
-    if (kind !== 'erasure-notice') return 'dropped';
-    const text = async (): Promise<string> => smsTexts[language][kind](await write());
-    return (await sendText(sender, { kind, to: to.value, now }, text)) === 'sent' ? 'sent' : 'undeliverable';
+    const text = async (): Promise<string> => smsTexts[language]['erasure-notice'](await write());
+    return sendText(sender, { kind: 'erasure-notice', to: to.value, now }, text);
   }
-  const writer = writerOf(language, kind, isOrder(request));
-  const sent = await sendEmail(sender.mail, to.value, writer(await write()));
-  return sent === 'sent' ? 'sent' : 'undeliverable';
+  return sendEmail(sender.mail, to.value, writerOf(language, kind, isOrder(request))(await write()));
 }
 
-/**
- * Counts a message to an address, under a keyed hash of it: the key is that of codes, the domain is the count's own. Each
- * try counts, also one that fails.
- */
-async function isWithinBudget(
-  { ephemeral, codeKey }: MessageSender,
+/** Of an address, under a keyed hash of it: the key is that of codes, the domain is the count's own. */
+async function budgetOf(
+  { codeKey }: MessageSender,
   messageKind: BudgetedKind,
   { kind, value }: NoticeAddress,
-  now: Date,
-): Promise<boolean> {
+): Promise<DayBudget> {
   const { name, perDay: limit } = mailBudgets[messageKind];
   const subject = await keyedHash(codeKey, 'mail-budget', kind, normaliseIdentifier(kind, value) ?? value);
-  return countWithin(ephemeral, { name, subject, limit, windowSeconds: 86_400 }, now);
+  return { name, subject, limit };
 }
 
 /** Where a message goes: to an address of an erasure's notice, to the controller of a site, or to the request's contact. */
@@ -153,7 +171,7 @@ async function addressOf(
   { requests, vault, sites }: MessageSender,
   requestId: string,
   { noticeId, siteId }: MessageRow,
-): Promise<(NoticeAddress & Partial<Pick<Notice, 'until'>>) | undefined> {
+): Promise<Addressed | undefined> {
   if (noticeId !== undefined) return readNotice(requests, vault, requestId, noticeId);
   if (siteId !== undefined) {
     const site = await readSite(sites, siteId);

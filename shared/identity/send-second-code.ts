@@ -24,7 +24,7 @@ export async function sendSecondCode(
   request: RequestRecord & { readonly right: AvailableRight },
   messageId: string,
   now: Date,
-): Promise<'sent' | 'dropped'> {
+): Promise<'sent' | 'dropped' | 'refused' | 'over-budget'> {
   const { requests, vault, codeKey, vendor } = sender;
   const { requestId, right, state, language } = request;
   const second = state === 'verified' ? await readSecond(requests, vault, requestId, messageId) : undefined;

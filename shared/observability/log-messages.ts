@@ -21,6 +21,7 @@ export const logMessages = {
   'site-call-refused': ['reason'],
   'site-enrolled': ['controllerId', 'keyId', 'platform', 'siteId'],
   'task-failed': [],
+  'text-over-budget': ['kind', 'requestId'],
   'work-found': ['count'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -26,6 +26,7 @@ describe('alarms', () => {
         'ErasureTimedOut',
         'IndexMacs',
         'MailOverBudget',
+        'TextOverBudget',
         ...functionNames.map((name) => `${constructId(name)}Errors`),
       ].toSorted(),
     );
@@ -72,15 +73,18 @@ describe('alarms', () => {
     });
   });
 
-  it('A21: MailOverBudget goes off at the first line that says so in the log of send-message', () => {
-    const message: LogMessage = 'message-over-budget';
-    const [[, filter] = []] = ofType(synthesize(), 'AWS::Logs::MetricFilter');
+  it.each<[string, LogMessage]>([
+    ['MailOverBudget', 'message-over-budget'],
+    ['TextOverBudget', 'text-over-budget'],
+  ])('A21, A28: %s goes off at the first line %s in the log of send-message', (name, message) => {
+    const filters = ofType(synthesize(), 'AWS::Logs::MetricFilter').map(([, filter]) => filter);
+    const [filter] = filters.filter(({ FilterPattern }) => FilterPattern === `{ $.message = "${message}" }`);
     expect(filter).toMatchObject({
-      FilterPattern: `{ $.message = "${message}" }`,
       LogGroupName: { Ref: expect.stringMatching(/^QueueSendMessageLog[0-9A-F]/) as string },
     });
     const [{ MetricName, MetricNamespace }] = filter?.['MetricTransformations'] as [Record<string, string>];
-    expect(alarms.get('MailOverBudget')).toMatchObject({
+    expect(MetricName).toBe(name);
+    expect(alarms.get(name)).toMatchObject({
       ...{ MetricName, Namespace: MetricNamespace, Statistic: 'Sum', Threshold: 1 },
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     });

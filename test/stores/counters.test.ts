@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { getItem, type Table } from '#shared/aws/table.ts';
-import { countParams, countWithin, type Limit } from '#shared/http/count-within.ts';
+import { countParams, countWithin, giveBack, type Limit } from '#shared/http/count-within.ts';
 import { rememberNonce } from '#shared/sites/remember-nonce.ts';
 import { createTable } from '#test/support/engine-table.ts';
 
@@ -36,6 +36,20 @@ describe('countWithin', () => {
     expect(await countWithin(ephemeral, limit('mine'), start)).toBe(false);
     expect(await countWithin(ephemeral, limit('yours'), start)).toBe(true);
     expect(await countWithin(ephemeral, { ...limit('mine'), name: 'codes-day' }, start)).toBe(true);
+  });
+});
+
+describe('giveBack', () => {
+  it('A21: lets one more pass, and never more than were counted', async () => {
+    for (let call = 0; call < 3; call += 1) await countWithin(ephemeral, limit('back'), start);
+
+    await giveBack(ephemeral, limit('back'), start);
+    expect(await countWithin(ephemeral, limit('back'), start)).toBe(true);
+    expect(await countWithin(ephemeral, limit('back'), start)).toBe(false);
+
+    for (let call = 0; call < 9; call += 1) await giveBack(ephemeral, limit('back'), start);
+    const passed = [1, 2, 3, 4].map(() => countWithin(ephemeral, limit('back'), start));
+    expect((await Promise.all(passed)).filter(Boolean)).toHaveLength(3);
   });
 });
 

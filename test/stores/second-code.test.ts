@@ -33,6 +33,7 @@ const texts = mockClient(sns);
 let world: Awaited<ReturnType<typeof makeRequestWorld>>;
 let requestId: string;
 let asked = 0;
+const log = recordingLog();
 
 type Change = Partial<Parameters<typeof proveBySecondCode>[2]>;
 const keys = () => ({ code: world.key('code'), proof: world.key('proof') });
@@ -46,7 +47,7 @@ const ask = async (change: object = {}, at = now, id = requestId): Promise<strin
   return messageId;
 };
 const deliver = (messageId: string, at = now, sms: Partial<MessageSender['sms']> = {}, id = requestId) =>
-  sendMessage(senderOf(world, { ses: new SESv2Client({}), sns }, sms), id, messageId, at, recordingLog());
+  sendMessage(senderOf(world, { ses: new SESv2Client({}), sns }, sms), id, messageId, at, log);
 const published = () => texts.commandCalls(PublishCommand).map((call) => call.args[0].input);
 const codeSent = (): string => /\d{8}/.exec(published().at(-1)?.Message ?? '')?.[0] ?? '';
 const sendSecond = async (id = requestId): Promise<string> => {
@@ -68,6 +69,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   texts.reset();
   texts.on(PublishCommand).resolves({});
+  log.lines.length = 0;
   requestId = await fileAndProve();
 });
 
@@ -129,7 +131,24 @@ describe('A21: the code of a text message', () => {
     const send = async (at: Date) => deliver(await ask({}, at), at, { perDay: 2 });
 
     expect([await send(day), await send(day), await send(day)]).toEqual(['sent', 'sent', 'dropped']);
+    expect(log.lines).toEqual([
+      expect.objectContaining({
+        message: 'text-over-budget',
+        values: { requestId, kind: 'second-code' },
+      }),
+    ]);
     expect(await send(next)).toBe('sent');
+  });
+
+  it('A28: is not counted where it failed', async () => {
+    const day = new Date('2031-02-01T12:00:00.000Z');
+    texts.on(PublishCommand).rejects(new Error('away'));
+    for (const _ of [1, 2, 3])
+      await expect(deliver(await ask({}, day), day, { perDay: 1 })).rejects.toThrow();
+    texts.on(PublishCommand).resolves({});
+
+    expect(await deliver(await ask({}, day), day, { perDay: 1 })).toBe('sent');
+    expect(await deliver(await ask({}, day), day, { perDay: 1 })).toBe('dropped');
   });
 
   it('race 14: is sent again after a failure, with a fresh code that voids the one before', async () => {

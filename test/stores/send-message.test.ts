@@ -138,6 +138,31 @@ describe('A21: the day’s share of an address', () => {
     expect(await many('ready', 1, day)).toEqual(['sent']);
   });
 
+  it('G09: an answer is never dropped for it, however long it waits', async () => {
+    requestId = await own('waits');
+    await many('ready', 20, day);
+    await ask('lapsed', 'lapsed-1');
+
+    expect(await send('lapsed-1', requestId, day)).toBe('postponed');
+    expect(await stateOf('lapsed-1')).toBe('pending');
+  });
+
+  it.each([
+    ['failed, and is tried again', new Error('mail is away')],
+    ['was refused for good', Object.assign(new Error('no'), { name: 'BadRequestException' })],
+  ])('is not used up by what %s', async (_, failure) => {
+    requestId = await own(failure.message.replace(/ /g, '-'));
+    await many('ready', 18, day);
+    mails.on(SendEmailCommand).rejects(failure);
+    for (const n of [1, 2, 3, 4, 5]) {
+      await ask('lapsed', `lapsed-${n}`);
+      await send(`lapsed-${n}`, requestId, day).catch(() => undefined);
+    }
+    mails.on(SendEmailCommand).resolves({});
+
+    expect(await many('erased', 3, day)).toEqual(['sent', 'sent', 'postponed']);
+  });
+
   it('A18: is counted under a keyed hash of the address, under a domain of its own', async () => {
     requestId = await own('hashed');
     const written = vi.spyOn(world.ephemeral.client, 'send');

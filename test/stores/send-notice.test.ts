@@ -5,7 +5,7 @@ import 'aws-sdk-client-mock-vitest/extend';
 import { v7 as uuid } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { transact } from '#shared/aws/transaction.ts';
-import { sendMessage } from '#shared/identity/send-message.ts';
+import { sendMessage, type MessageSender } from '#shared/identity/send-message.ts';
 import { askForMessage } from '#shared/requests/messages-outbox.ts';
 import { messageIdOf, writeNotice, type NoticeAddress } from '#shared/requests/notices.ts';
 import { hashSecret } from '#shared/requests/secret.ts';
@@ -25,11 +25,11 @@ const mails = mockClient(ses);
 const messagesOut = mockClient(sns);
 const log = recordingLog();
 const day = new Date('2031-01-01T12:00:00.000Z');
-const until = '2031-01-02T12:00:00.000Z';
+const until = '2031-01-08T12:00:00.000Z';
 const robbed = (): NoticeAddress => ({ kind: 'email', value: `${uuid()}@example.org` });
 
-const send = (messageId: string, at = day) =>
-  sendMessage(senderOf(world, { ses, sns }), requestId, messageId, at, log);
+const send = (messageId: string, at = day, sms: Partial<MessageSender['sms']> = {}) =>
+  sendMessage(senderOf(world, { ses, sns }, sms), requestId, messageId, at, log);
 const mailed = (): SendEmailCommandInput[] =>
   mails.commandCalls(SendEmailCommand).map((call) => call.args[0].input);
 
@@ -65,7 +65,7 @@ beforeEach(async () => {
 });
 
 describe('A25: a notice of an erasure', () => {
-  it('is never a reason to send none, however many go to its address', async () => {
+  it('is sent at once, however many go to its address and however long its erasure cools off', async () => {
     const address = robbed();
     for (let n = 0; n < 52; n += 1) expect(await send(await notice(`no-${n}`, address))).toBe('sent');
 
@@ -75,10 +75,31 @@ describe('A25: a notice of an erasure', () => {
     );
   });
 
+  it('A28: by text message waits for the next day where the stage has had its share, unsaid till then', async () => {
+    const phones = ['+4915112345671', '+4915112345672'] as const;
+    const ids = [
+      await notice('a1', { kind: 'phone', value: phones[0] }),
+      await notice('a2', { kind: 'phone', value: phones[1] }),
+    ] as const;
+    const another = new Date('2031-03-01T12:00:00.000Z');
+
+    expect(await send(ids[0], another, { perDay: 1 })).toBe('sent');
+    expect(await send(ids[1], another, { perDay: 1 })).toBe('postponed');
+
+    expect(await wordOf('a2')).toBeUndefined();
+    expect(log.lines.map(({ message, values }) => [message, values])).toEqual([
+      ['text-over-budget', { requestId, kind: 'erasure-notice' }],
+    ]);
+    const next = '2031-03-02T00:00:00.000Z';
+    expect((await rowOf(world, requestId, `MSG#${ids[1]}`))?.['workSk']).toBe(`${next}#${requestId}`);
+    expect(await send(ids[1], new Date(next), { perDay: 1 })).toBe('sent');
+    expect(await wordOf('a2')).toBe(true);
+  });
+
   it('says until when the erasure can be stopped by what is sealed in it, and nobody can change that', async () => {
     await send(await notice('a1', robbed()));
 
-    expect(mailed()[0]?.Content?.Simple?.Body?.Text?.Data).toContain('2 January 2031');
+    expect(mailed()[0]?.Content?.Simple?.Body?.Text?.Data).toContain('8 January 2031');
   });
 
   it('A28: to a phone is a text message with a stop code, in listed countries alone', async () => {
