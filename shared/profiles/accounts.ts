@@ -29,7 +29,7 @@ export async function readAccounts(directory: Table, user: User): Promise<Profil
 
 /**
  * When the last of these accounts was erased, or taken for an erasure that is still at work; also what an account remembers
- * of the one before it. Nothing from before then may come back under any account of the user id (A7). Pure.
+ * of the one before it. Nothing from before then may come back under an account of the user id that opens later (A7). Pure.
  */
 export function lastEndOf(accounts: readonly Profile[]): string | undefined {
   const ends = accounts.flatMap(({ state, erasedAt, erasingAt, notBefore }) => [

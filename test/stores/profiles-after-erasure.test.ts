@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { openTable, type Table } from '#shared/aws/table.ts';
 import { lastEndOf, readAccounts } from '#shared/profiles/accounts.ts';
+import { wasErased } from '#shared/profiles/before-erasure.ts';
 import { openProfile } from '#shared/profiles/open-profile.ts';
 import { findProfileOf, readProfile, type SiteUser } from '#shared/profiles/profile-store.ts';
 import { takeProfile } from '#shared/retention/take-profile.ts';
@@ -103,6 +104,16 @@ describe('A7, race 3: after an erasure', () => {
       expect(await readProfile(directory, other)).toMatchObject({ state: 'open', notBefore: erasedAt });
     },
   );
+
+  it('A11: one that stood beside it goes on with data of its own, as another person’s', async () => {
+    const user = userOf();
+    const beside = await open(another(user, '2025-01-01T00:00:00.000Z'));
+    await openErased(user);
+
+    const stands = await findProfileOf(directory, another(user, '2025-01-01T00:00:00.000Z'));
+    expect(stands).toMatchObject({ profileId: beside, state: 'open' });
+    expect(stands && wasErased(stands, at)).toBe(false);
+  });
 
   it('nor where that erasure is still at work, or was of the account before the account', async () => {
     const user = userOf();
