@@ -28,8 +28,8 @@ dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-size: 1rem; margin: .5rem 0 1rem; overflow-wrap: break-word; }
 th, td { text-align: start; vertical-align: top; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); }
-thead th { white-space: nowrap; color: var(--soft); font-weight: 500; font-size: .9375rem; }
-tbody th { font-weight: 500; width: 34%; }
+thead th { color: var(--soft); font-weight: 500; font-size: .9375rem; }
+tbody th { font-weight: 500; width: 30%; }
 tr:last-child > * { border-bottom: 0; }
 a { color: var(--accent); text-underline-offset: .15em; }
 a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }

@@ -9,7 +9,7 @@ const reasons = {
     'identifier-linked-recently':
       'This address was added to an account not long ago, so it does not reach what was stored there before. Ask again in two weeks.',
     'under-hold':
-      'Some of it has to be kept for now, for legal claims or because the law says so. The receipt says which, why, and when that is looked at again; it is erased when the reason ends.',
+      'Some of it has to be kept for now, for legal claims or because the law says so. The receipt says which, why, and by when a person has to look at that again.',
     'no-longer-opened':
       'Some of it is no longer reached by this address: since you asked, the address was replaced or called unconfirmed there, another account took it, or the data was erased under another request. It was left as it is. If you have an account there, sign in at the website and ask there. If you changed nothing yourself, tell the website: somebody else may have.',
     'in-erasure': 'Some of it is being erased under another request.',
@@ -22,7 +22,7 @@ const reasons = {
     'identifier-linked-recently':
       'Diese Adresse kam erst vor Kurzem zu einem Konto hinzu und reicht deshalb nicht für das, was dort vorher gespeichert wurde. Fragen Sie in zwei Wochen noch einmal.',
     'under-hold':
-      'Ein Teil davon muss vorerst aufbewahrt werden, für Rechtsansprüche oder weil ein Gesetz es verlangt. Der Nachweis sagt, was, warum und wann das wieder geprüft wird; gelöscht wird es, wenn der Grund endet.',
+      'Ein Teil davon muss vorerst aufbewahrt werden, für Rechtsansprüche oder weil ein Gesetz es verlangt. Der Nachweis sagt, was, warum und bis wann ein Mensch das wieder prüfen muss.',
     'no-longer-opened':
       'Ein Teil davon ist über diese Adresse nicht mehr erreichbar: Seit Ihrer Anfrage wurde die Adresse dort ersetzt oder als unbestätigt gemeldet, ein anderes Konto hat sie übernommen, oder die Daten wurden auf eine andere Anfrage hin gelöscht. Er blieb, wie er ist. Haben Sie dort ein Konto, melden Sie sich auf der Website an und fragen Sie dort. Haben Sie selbst nichts geändert, sagen Sie es der Website: Vielleicht war es jemand anderes.',
     'in-erasure': 'Ein Teil davon wird gerade auf eine andere Anfrage hin gelöscht.',

@@ -84,9 +84,15 @@ function describe(content: ReceiptContent, { contentHash, fingerprint, signedAt 
       row('controller', `${printable(name)} (${controllerId})`),
       ...places.flatMap(describePlace),
     ]),
-    row('copies', content.remainingCopies.length === 0 ? 'none' : 'the last moment at which each can exist'),
-    ...content.remainingCopies.map(({ what, until, ground: why }) =>
-      row('', `${what.padEnd(17)} ${until.padEnd(25)}${why === undefined ? '' : citeArticle(why, 'en')}`),
+    row(
+      'copies',
+      content.remainingCopies.length === 0 ? 'none' : 'how long each can exist, and what ends it then',
+    ),
+    ...content.remainingCopies.map(({ what, until, endedBy, ground: why }) =>
+      row(
+        '',
+        `${what.padEnd(17)} ${until.padEnd(25)}${`by ${endedBy}`.padEnd(11)}${why === undefined ? '' : citeArticle(why, 'en')}`,
+      ),
     ),
     row('ledger', `event ${ledger.seq}, ${ledger.hash}`),
     row('made by', `software ${content.softwareVersion}, data map ${content.dataMapVersion}`),

@@ -38,6 +38,13 @@ const copyKinds = [
 ] as const;
 export type CopyKind = (typeof copyKinds)[number];
 
+/**
+ * What ends a copy: a term of the service that holds it (recovery, TTL, retention); a scheduled run of ours; or nothing but a
+ * person, where no program that is deployed does it.
+ */
+const endings = ['service', 'run', 'person'] as const;
+export type Ending = (typeof endings)[number];
+
 // No form below has room for text of or about a person: a name, an address, a number to call (A18). What organisations are
 // called is the one exception: what a controller said of itself at enrolment, and the issuer in its settings.
 const time = z.iso.datetime({ precision: 3 });
@@ -79,6 +86,8 @@ const remainingCopy = z.strictObject({
   what: z.enum(copyKinds),
   /** The last moment at which it can exist, or as long as what was retained is kept. */
   until: z.union([time, z.literal('while-retained')]),
+  /** By what it ends then, with the software that made the receipt. */
+  endedBy: z.enum(endings),
   ground: z.enum(exceptions).optional(),
 });
 

@@ -52,10 +52,13 @@ function openView(language: Language): View {
   return {
     language,
     texts: receiptTexts[language],
-    day: (time) => long.format(new Date(time)),
-    moment: (time) => `${exact.format(new Date(time))} UTC`,
+    day: (time) => unbroken(long.format(new Date(time))),
+    moment: (time) => `${unbroken(exact.format(new Date(time)))} UTC`,
   };
 }
+
+/** Day, month and year on one line, so that no column of a table is narrower than a date. */
+const unbroken = (date: string): string => date.replace(' ', '\u00a0').replace(' ', '\u00a0');
 
 function requestFacts(content: ReceiptContent, { texts, language, day, moment }: View): Html {
   const { receiptId, requestId, ground, receivedAt, concludedAt, refersTo } = content;
@@ -142,18 +145,19 @@ const copiesPart = (content: ReceiptContent, view: View): Html[] => [
 ];
 
 function copiesTable({ remainingCopies }: ReceiptContent, { texts, language, day, moment }: View): Html {
-  const alike = Map.groupBy(remainingCopies, ({ what, until }) => `${what} ${until}`);
+  const alike = Map.groupBy(remainingCopies, ({ what, until, endedBy }) => `${what} ${until} ${endedBy}`);
   const rows = [...alike.values()].flatMap((copies) => {
     const [first] = copies;
     if (!first) return [];
-    const { what, until } = first;
+    const { what, until, endedBy } = first;
     const [title, about] = texts.copyKinds[what];
     // Of the keys the hour counts: from then on nothing can be read.
     const end = what === 'keys' ? moment : day;
     const grounds = copies.flatMap(({ ground }) => ground ?? []);
     const cited = grounds.map((ground) => citeArticle(ground, language)).join(', ');
     const last = until === 'while-retained' ? texts.whileRetained : end(until);
-    return [[title, last, html`${about} <small>${cited}</small>`]];
+    const ending = html`${last}<br /><small>${texts.endings[endedBy]}</small>`;
+    return [[title, ending, html`${about} <small>${cited}</small>`]];
   });
   return table([texts.copy, texts.until, texts.reason], rows);
 }

@@ -48,7 +48,8 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 /**
- * Every copy that can still exist after an erasure, each with its last moment (A9). Bundles and staged pages are not among
+ * Every copy that can still exist after an erasure, each with its last moment and what ends it (A9): what no deployed program
+ * does is not said to end by itself. Bundles and staged pages are not among
  * them: they are deleted and looked for again before a receipt is made.
  */
 export const remainingCopies = (settings: RecoverySettings, erasure: ConcludedErasure): RemainingCopy[] => [
@@ -64,17 +65,18 @@ function copiesOfData(settings: RecoverySettings, erasure: ConcludedErasure): Re
   const recovery = settings.tableRecoveryDays * day;
   const grounds = [...new Set(kept)].toSorted();
   const whileRetained = (what: 'retained-records' | 'index-entries'): RemainingCopy[] =>
-    grounds.map((ground) => ({ what, until: 'while-retained', ground }));
+    grounds.map((ground) => ({ what, until: 'while-retained', endedBy: 'person', ground }));
   const retained = [...whileRetained('retained-records'), ...whileRetained('index-entries')];
   if (keysDestroyedAt === undefined) return retained;
   return [
-    { what: 'keys', until: after(keysDestroyedAt, keyLinger(settings)) },
+    { what: 'keys', until: after(keysDestroyedAt, keyLinger(settings)), endedBy: 'service' },
     // Rows are deleted between the destruction of the keys and the end: the end is on the safe side.
-    { what: 'ciphertext', until: after(concludedAt, recovery) },
+    { what: 'ciphertext', until: after(concludedAt, recovery), endedBy: 'service' },
     ...retained,
     {
       what: 'tombstone',
       until: after(concludedAt, (copyTerms.tombstoneDays + copyTerms.runDays) * day + recovery),
+      endedBy: 'run',
       ground: duty,
     },
   ];
@@ -89,13 +91,14 @@ function copiesOfRequest(settings: RecoverySettings, concludedAt: string): Remai
   );
   const logDays = Math.max(settings.logRetentionDays, copyTerms.historyDays);
   return [
-    { what: 'contact', until: after(lastWord, keyLinger(settings)), ground: duty },
-    { what: 'request-record', until: evidence, ground: duty },
-    { what: 'ledger', until: evidence, ground: duty },
-    { what: 'counters', until: after(concludedAt, copyTerms.counterDays * day) },
-    { what: 'mail', until: after(lastWord, copyTerms.mailHours * hour) },
-    { what: 'queues', until: after(lastWord, settings.queueRetentionDays * day) },
-    { what: 'logs', until: after(lastWord, logDays * day) },
+    { what: 'contact', until: after(lastWord, keyLinger(settings)), endedBy: 'run', ground: duty },
+    // No run deletes either yet (docs/limits.md).
+    { what: 'request-record', until: evidence, endedBy: 'person', ground: duty },
+    { what: 'ledger', until: evidence, endedBy: 'person', ground: duty },
+    { what: 'counters', until: after(concludedAt, copyTerms.counterDays * day), endedBy: 'service' },
+    { what: 'mail', until: after(lastWord, copyTerms.mailHours * hour), endedBy: 'service' },
+    { what: 'queues', until: after(lastWord, settings.queueRetentionDays * day), endedBy: 'service' },
+    { what: 'logs', until: after(lastWord, logDays * day), endedBy: 'service' },
   ];
 }
 

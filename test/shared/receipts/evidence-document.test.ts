@@ -15,7 +15,7 @@ const listed = new Set(
     [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
   ),
 );
-const { copyKinds, assurances, outcomes, withheld } = receiptTexts.en;
+const { copyKinds, assurances, outcomes, withheld, endings } = receiptTexts.en;
 
 describe('docs/evidence.md', () => {
   it.each(
@@ -29,6 +29,11 @@ describe('docs/evidence.md', () => {
   )('A9: explains every %s of a receipt', (_kind, names) => {
     expect(Object.keys(names).filter((name) => !listed.has(name))).toEqual([]);
     expect(Object.keys(names).length).toBeGreaterThan(2);
+  });
+
+  it('A9: explains everything that ends a copy', () => {
+    for (const ending of Object.keys(endings))
+      expect(text).toMatch(new RegExp(`^\\| \`.*\\| \`${ending}\``, 'm'));
   });
 
   it('explains what the audit finds', () => {

@@ -63,9 +63,12 @@ describe('the page of a receipt', () => {
       'Invoices 3 0 0 3',
       'Example Plugins Ltd : This data was left as it was and remains in use as before; none of it is locked.',
       'after a second proof, such as a code to your phone',
-      'Destroyed keys, in a backup 26 November 2026 at 20:15 UTC',
-      'Keyed hash of your account number 4 February 2028',
-      'Keyed hash of your address as long as the data above is kept So that what was kept is found when you ask for it. Art. 17(3)(b) GDPR, Art. 17(3)(e) GDPR',
+      'Destroyed keys, in a backup 26 November 2026 at 20:15 UTC ends by itself',
+      'Keyed hash of your account number 4 February 2028 deleted by a program of the issuer',
+      'This request and this receipt 5 February 2030 to be deleted by a person',
+      'The steps of this request 5 February 2030 to be deleted by a person',
+      'on the day given at the latest a person has to look at it',
+      'Keyed hash of your address as long as the data above is kept to be deleted by a person So that what was kept is found when you ask for it. Art. 17(3)(b) GDPR, Art. 17(3)(e) GDPR',
       'npm run verify-receipt',
       'That the receipt names issuer and address proves nothing',
       'Issuer, by its own word Example Plugins GmbH Its public keys https://rights.example.com/v1/keys',
@@ -83,12 +86,36 @@ describe('the page of a receipt', () => {
       'Sie haben Ihre Einwilligung widerrufen Art. 17 Abs. 1 lit. b DSGVO',
       'am 25. November 2026 um 20:00 UTC vernichtet',
       'Rechnungen O’Brien &amp; Söhne &lt;Versand&gt; 3 ein Gesetz verlangt die Aufbewahrung, nach einer Regel für alle Daten dieser Art Art. 17 Abs. 3 lit. b DSGVO 25. November 2036',
-      'Vernichtete Schlüssel, in einer Sicherung 26. November 2026 um 20:15 UTC',
+      'Vernichtete Schlüssel, in einer Sicherung 26. November 2026 um 20:15 UTC endet von selbst',
+      'Diese Anfrage und dieser Nachweis 5. Februar 2030 muss ein Mensch löschen',
       'Dass der Nachweis Aussteller und Adresse nennt, beweist nichts',
       'nach eigener Angabe Example Plugins GmbH Seine öffentlichen Schlüssel https://rights.example.com/v1/keys',
       'Art. 77 DSGVO',
     ])
       expect(text).toContain(part);
+  });
+
+  it.each([
+    ['en', /ends? by itself|by itself/g, 'Each of the following ends'],
+    ['de', /von selbst/g, 'Alles Folgende endet'],
+  ] as const)(
+    'A9 (%s): says of what ends by itself that it does, and of nothing that a person has to end',
+    (language, words, untrue) => {
+      const { remainingCopies: copies } = exampleContent();
+      const own = copies.filter(({ endedBy }) => endedBy === 'service');
+
+      const text = textOf(pageOf(language));
+
+      // And once that what is kept does not.
+      expect(text.match(words)).toHaveLength(own.length + 1);
+      expect(text).not.toContain(untrue);
+    },
+  );
+
+  it('squeezes no column: a header may break, and a date may not', () => {
+    expect(pageOf('de')).not.toContain('nowrap');
+    expect(pageOf('de')).toContain('25.\u00a0November\u00a02036');
+    expect(pageOf('de')).toContain('26.\u00a0November\u00a02026 um 20:15 UTC');
   });
 
   it('says so where nothing was kept, nothing found, and where it was all erased before', () => {

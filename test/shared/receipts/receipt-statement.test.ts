@@ -213,7 +213,7 @@ describe('A9: no receipt without its horizon', () => {
 
   it('where a copy is said to end before the keys went', () => {
     const [first, ...others] = exampleContent().remainingCopies;
-    const early = { what: 'keys' as const, until: '2026-11-25T20:00:05.119Z' };
+    const early = { what: 'keys' as const, until: '2026-11-25T20:00:05.119Z', endedBy: 'service' as const };
 
     expect(first?.what).toBe('keys');
     expect(() => receiptStatement(exampleContent({ remainingCopies: [early, ...others] }))).toThrow(

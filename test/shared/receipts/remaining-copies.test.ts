@@ -23,23 +23,30 @@ describe('A9: remaining copies', () => {
 
     expect(copies).toEqual([
       // 20:00:05 + 15 minutes + 24 hours
-      { what: 'keys', until: '2026-11-26T20:15:05.120Z' },
-      { what: 'ciphertext', until: '2026-12-30T20:15:07.480Z' },
-      { what: 'retained-records', until: 'while-retained', ground: '17(3)(b)' },
-      { what: 'retained-records', until: 'while-retained', ground: '17(3)(e)' },
-      { what: 'index-entries', until: 'while-retained', ground: '17(3)(b)' },
-      { what: 'index-entries', until: 'while-retained', ground: '17(3)(e)' },
+      { what: 'keys', until: '2026-11-26T20:15:05.120Z', endedBy: 'service' },
+      { what: 'ciphertext', until: '2026-12-30T20:15:07.480Z', endedBy: 'service' },
+      { what: 'retained-records', until: 'while-retained', endedBy: 'person', ground: '17(3)(b)' },
+      { what: 'retained-records', until: 'while-retained', endedBy: 'person', ground: '17(3)(e)' },
+      { what: 'index-entries', until: 'while-retained', endedBy: 'person', ground: '17(3)(b)' },
+      { what: 'index-entries', until: 'while-retained', endedBy: 'person', ground: '17(3)(e)' },
       // 400 days, one until the run has come round, and 35 of recovery
-      { what: 'tombstone', until: '2028-02-04T20:15:07.480Z', ground: '17(3)(b)' },
-      { what: 'contact', until: '2026-12-27T20:30:07.480Z', ground: '17(3)(b)' },
+      { what: 'tombstone', until: '2028-02-04T20:15:07.480Z', endedBy: 'run', ground: '17(3)(b)' },
+      { what: 'contact', until: '2026-12-27T20:30:07.480Z', endedBy: 'run', ground: '17(3)(b)' },
       // The end of 2029, and 35 days of recovery
-      { what: 'request-record', until: '2030-02-05T00:00:00.000Z', ground: '17(3)(b)' },
-      { what: 'ledger', until: '2030-02-05T00:00:00.000Z', ground: '17(3)(b)' },
-      { what: 'counters', until: '2026-12-04T20:15:07.480Z' },
-      { what: 'mail', until: '2026-12-27T10:15:07.480Z' },
-      { what: 'queues', until: '2027-01-09T20:15:07.480Z' },
-      { what: 'logs', until: '2027-03-26T20:15:07.480Z' },
+      { what: 'request-record', until: '2030-02-05T00:00:00.000Z', endedBy: 'person', ground: '17(3)(b)' },
+      { what: 'ledger', until: '2030-02-05T00:00:00.000Z', endedBy: 'person', ground: '17(3)(b)' },
+      { what: 'counters', until: '2026-12-04T20:15:07.480Z', endedBy: 'service' },
+      { what: 'mail', until: '2026-12-27T10:15:07.480Z', endedBy: 'service' },
+      { what: 'queues', until: '2027-01-09T20:15:07.480Z', endedBy: 'service' },
+      { what: 'logs', until: '2027-03-26T20:15:07.480Z', endedBy: 'service' },
     ]);
+  });
+
+  it('end by a person where no deployed function deletes them', () => {
+    const copies = remainingCopies(settings, { keysDestroyedAt, concludedAt, kept: ['17(3)(e)'] });
+    const byPerson = copies.filter(({ endedBy }) => endedBy === 'person').map(({ what }) => what);
+
+    expect(byPerson).toEqual(['retained-records', 'index-entries', 'request-record', 'ledger']);
   });
 
   it('hold no bundle and no staged page: these are deleted before there is a receipt', () => {

@@ -53,7 +53,8 @@ describe('npm run verify-receipt', () => {
     expect(output).toContain('vault: withheld, needs-level-2: left as it was, remains in use');
     expect(output).not.toContain('nothing was erased');
     expect(output).toContain('vendor-scanned: Proved');
-    expect(output).toContain('keys              2026-11-26T20:15:05.120Z');
+    expect(output).toContain('keys              2026-11-26T20:15:05.120Z by service');
+    expect(output).toMatch(/ledger +2030-02-05T00:00:00.000Z by person +Art\. 17/);
     expect(output).toContain('subject      the given identifier');
     expect(output).toContain('verified: unchanged, signed by a key of the given set, sums and dates agree');
     expect(status).toBe(0);
