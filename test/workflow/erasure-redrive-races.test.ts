@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { queryAll } from '#shared/aws/table.ts';
 import { effectIdOf, type LedgerEvent } from '#shared/ledger/event.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
+import { findEntries } from '#shared/profiles/identifier-store.ts';
 import { recordFailure } from '#shared/requests/conclude.ts';
 import { reconcile } from '#shared/requests/reconcile.ts';
 import { redriveRequest } from '#shared/requests/redrive.ts';
@@ -12,7 +13,7 @@ import { requireComplete } from '#shared/requests/work-index.ts';
 import { endOf, restOf } from '#test/support/after-erasure.ts';
 import { armCrash, Crashed } from '#test/support/crash.ts';
 import { createTable } from '#test/support/engine-table.ts';
-import { at, later, now } from '#test/support/erasure-request.ts';
+import { at, hashOf, later, now } from '#test/support/erasure-request.ts';
 import { erasureFunctions, runErasure } from '#test/support/erasure-work.ts';
 import { openExecutions, type Executions } from '#test/support/executions.ts';
 import type { CallFunction } from '#test/support/export-work.ts';
@@ -204,29 +205,88 @@ describe('race 10: the reconciler beside an execution', () => {
   });
 });
 
-describe('race 11: what comes after the end', () => {
-  it('changes nothing, whichever function it is', async () => {
-    const scene = await makeScene(world);
-    const requestId = await eraseScenes(world, [scene]);
-    await runErasure(world, requestId, { now: () => now });
-    const everything = async () => [
-      ...(await queryAll(world.requests, `R#${requestId}`)),
-      ...(await readChain(world.ledger, `R#${requestId}`)),
-      ...(await queryAll(world.directory, `P#${scene.profileId}`)),
-      ...(await queryAll(world.records, `P#${scene.profileId}`)),
-      ...(await queryAll(world.vault.keys, `P#${scene.profileId}`)),
-    ];
-    const before = await everything();
+const steps = ['Announce', 'Plan', 'Preserve', 'Destroy', 'Erase', 'Scan', 'Sign', 'Conclude'] as const;
+type Step = (typeof steps)[number];
 
-    const late = erasureFunctions(world, requestId, { now: () => new Date(later(3_600)) });
-    const { announce, plan, preserve, destroy, erase, scan, sign, conclude } = late;
-    const first = { task: 0 };
-    const rounds = [preserve, erase, scan].map((round) => () => round(first));
-    for (const call of [announce, plan, ...rounds, sign, conclude])
-      await expect(call()).rejects.toThrow(AttemptSuperseded);
-    // Its keys are gone: there is nothing to be refused.
-    await destroy();
+/** The erasure machine's functions, as its steps call them. */
+function functionsOf(own: World, requestId: string, receipt?: string): Record<Step, () => Promise<unknown>> {
+  const all = erasureFunctions(own, requestId, { now: () => now });
+  const first = { task: 0 };
+  return {
+    ...{ Announce: all.announce, Plan: all.plan, Destroy: all.destroy, Sign: all.sign },
+    ...{ Preserve: () => all.preserve(first), Erase: () => all.erase(first), Scan: () => all.scan(first) },
+    Conclude: () => all.conclude(receipt),
+  };
+}
 
-    expect(await everything()).toEqual(before);
+describe('race 11: what comes late', () => {
+  const hasEnded = async (requestId: string) => !isOpen((await requireRequest(world, requestId)).state);
+  const everything = async (requestId: string, { profileId, address }: Scene) => [
+    ...(await queryAll(world.requests, `R#${requestId}`)),
+    ...(await readChain(world.ledger, `R#${requestId}`)),
+    ...(await queryAll(world.directory, `P#${profileId}`)),
+    ...(await queryAll(world.records, `P#${profileId}`)),
+    ...(await queryAll(world.vault.keys, `P#${profileId}`)),
+    ...(await findEntries(world.index, address.kind, hashOf(address))),
+  ];
+  const came = new Set<string>();
+
+  it.concurrent.each(seeds(24))(
+    'changes nothing after the end, whichever function it is and wherever it stood (seed %i)',
+    async (seed) => {
+      const scene = await makeScene(world);
+      const requestId = await eraseScenes(world, [scene]);
+      const watch = watchFunctions();
+      const reached = new Set<string>();
+      let receipt: string | undefined;
+      let atEnd: unknown[] = [];
+      const execution: Party = async (own, turns) => {
+        const call: CallFunction = async (step, work) => {
+          reached.add(step);
+          const answer = await watch(turns)(step, work);
+          if (step === 'Sign') receipt = answer as string;
+          return answer;
+        };
+        await runErasure(own, requestId, besideOthers(turns, call));
+        atEnd = await everything(requestId, scene);
+      };
+      /** A step's function once more in the same attempt: its machine believed that the first call was lost. */
+      const again =
+        (step: Step, when: 'beside' | 'after'): Party =>
+        async (own, turns) => {
+          while (when === 'beside' && !reached.has(step)) await turns.wait(1);
+          while (when === 'after' && !(await hasEnded(requestId))) await turns.wait();
+          const begun = await hasEnded(requestId);
+          const call = () => watch(turns)(step, async () => functionsOf(own, requestId, receipt)[step]());
+          const isDone = await unlessSuperseded(call);
+          const ended = await hasEnded(requestId);
+          // Its keys are gone: there is nothing to be refused.
+          if (begun) expect([step, isDone]).toEqual([step, step === 'Destroy']);
+          if (!ended) expect([step, isDone]).toEqual([step, true]);
+          came.add(`${step} ${!begun && ended ? 'across the end' : when}`);
+        };
+      const nth = (n: number) => steps[(seed + n) % steps.length] ?? 'Plan';
+
+      await interleave(names, seed, [
+        execution,
+        again(nth(0), 'beside'),
+        again(nth(3), 'beside'),
+        again(nth(5), 'after'),
+      ]);
+
+      expect(await everything(requestId, scene)).toEqual(atEnd);
+      expect(await endOf(world, requestId)).toMatchObject({ ...fulfilled, receipts: 1, places: [erased] });
+      await expectNothingLeft(scene);
+    },
+  );
+
+  it.skipIf(process.env['SEED'] !== undefined)('came at every time there is', () => {
+    const all = steps.map((step) => `${step} after`);
+    const beside = ['Announce', 'Plan', 'Preserve', 'Destroy', 'Erase', 'Scan'].map(
+      (step) => `${step} beside`,
+    );
+    // The others have ended when the erasure looks again.
+    const across = ['Sign across the end', 'Conclude across the end'];
+    expect([...all, ...beside, ...across].filter((one) => !came.has(one))).toEqual([]);
   });
 });
