@@ -57,3 +57,9 @@ export function engineEnvironment(
     LOG_LEVEL: 'WARNING',
   };
 }
+
+/** What the engine needs to keep what it holds, objects included, over an orderly end. */
+export const stateVariables = (directory: string): Record<string, string> => ({
+  ...{ PERSIST_STATE: '1', STATE_DIR: path.join(directory, 'services') },
+  ...{ S3_PERSIST: '1', S3_DATA_DIR: path.join(directory, 'objects') },
+});

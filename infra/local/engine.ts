@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runCommand } from './command.ts';
 import { getFromEngine } from './engine-clients.ts';
-import { engineEnvironment, enginePlaces, type EnginePlaces } from './engine-environment.ts';
+import { engineEnvironment, enginePlaces, stateVariables, type EnginePlaces } from './engine-environment.ts';
 import { StartFailure } from './failure.ts';
 import { freePort } from './ports.ts';
 import { killGroup } from './processes.ts';
@@ -31,13 +31,20 @@ export type Engine = {
 };
 
 /**
- * Starts the AWS engine on a free loopback port, in an empty state. It ends with this process, also when that is killed:
+ * Starts the AWS engine on a free loopback port, in an empty state unless one was kept. It ends with this process, also when that is killed:
  * it watches its standard input, which only we hold open.
  * @param directory its own folder; wiped first
  * @param python of the environment made by `ensureVenv`
  * @param logFile outside that folder; gets what the engine and its workers write
+ * @param stateDirectory outside that folder as well; where it is given, what the engine holds is kept there when it is
+ * stopped, and found again at the next start. Executions that run when it stops have failed then
  */
-export async function startEngine(directory: string, python: string, logFile: string): Promise<Engine> {
+export async function startEngine(
+  directory: string,
+  python: string,
+  logFile: string,
+  stateDirectory?: string,
+): Promise<Engine> {
   const places = enginePlaces(directory);
   prepare(places);
   const searchPath = process.env['PATH'] ?? '';
@@ -51,7 +58,10 @@ export async function startEngine(directory: string, python: string, logFile: st
     deadlineMs: readyDeadlineMs,
   });
   const port = await freePort();
-  const env = engineEnvironment(places, port, path.dirname(process.execPath), searchPath);
+  const env = {
+    ...engineEnvironment(places, port, path.dirname(process.execPath), searchPath),
+    ...(stateDirectory === undefined ? {} : stateVariables(stateDirectory)),
+  };
   const log = openSync(logFile, 'a');
   // A group of its own: Ctrl-C on the terminal reaches us alone, and we end the engine in order.
   const child = spawn(python, [launcher], { cwd: directory, env, stdio: ['pipe', log, log], detached: true });

@@ -95,7 +95,7 @@ function copiesOfRequest(settings: RecoverySettings, concludedAt: string): Remai
     // No run deletes either yet (docs/limits.md).
     { what: 'request-record', until: evidence, endedBy: 'person', ground: duty },
     { what: 'ledger', until: evidence, endedBy: 'person', ground: duty },
-    { what: 'counters', until: after(concludedAt, copyTerms.counterDays * day), endedBy: 'service' },
+    { what: 'counters', until: after(lastWord, copyTerms.counterDays * day), endedBy: 'service' },
     { what: 'mail', until: after(lastWord, copyTerms.mailHours * hour), endedBy: 'service' },
     { what: 'queues', until: after(lastWord, settings.queueRetentionDays * day), endedBy: 'service' },
     { what: 'logs', until: after(lastWord, logDays * day), endedBy: 'service' },

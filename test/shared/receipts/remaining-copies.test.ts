@@ -35,7 +35,7 @@ describe('A9: remaining copies', () => {
       // The end of 2029, and 35 days of recovery
       { what: 'request-record', until: '2030-02-05T00:00:00.000Z', endedBy: 'person', ground: '17(3)(b)' },
       { what: 'ledger', until: '2030-02-05T00:00:00.000Z', endedBy: 'person', ground: '17(3)(b)' },
-      { what: 'counters', until: '2026-12-04T20:15:07.480Z', endedBy: 'service' },
+      { what: 'counters', until: '2027-01-04T20:15:07.480Z', endedBy: 'service' },
       { what: 'mail', until: '2026-12-27T10:15:07.480Z', endedBy: 'service' },
       { what: 'queues', until: '2027-01-09T20:15:07.480Z', endedBy: 'service' },
       { what: 'logs', until: '2027-03-26T20:15:07.480Z', endedBy: 'service' },
