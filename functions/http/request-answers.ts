@@ -41,13 +41,11 @@ export const receiptResponse = {
 } as const;
 
 /** @throws Problem not-ready before the end, nothing-to-give where nothing was in reach. */
-export async function answerReceipt(
-  requests: Table,
-  { requestId, right, state }: RequestRecord,
-): Promise<Answer> {
+export async function answerReceipt(requests: Table, request: RequestRecord): Promise<Answer> {
+  const { right, state } = request;
   const ended = state === 'fulfilled' || state === 'partly-fulfilled';
   if (right !== 'erasure' || !ended) throw new Problem('not-ready');
-  const receipt = await readReceipt(requests, requestId);
+  const receipt = await readReceipt(requests, request);
   if (!receipt) throw new Problem('nothing-to-give');
   return { status: 200, body: receipt.jws };
 }

@@ -95,7 +95,7 @@ async function checkSignature(
 const parts = ['header', 'payload', 'signature'] as const;
 
 /** The last character of base64url has bits that no decoder looks at: one receipt, one spelling. */
-function findEncodingFaults(jws: string): ReceiptProblem[] {
+export function findEncodingFaults(jws: string): ReceiptProblem[] {
   const segments = jws.split('.');
   return parts.flatMap((field, n) => {
     const segment = segments[n] ?? '';

@@ -4,7 +4,7 @@ import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { readFound, readScan, type CountKeys } from '#shared/retention/counts.ts';
 import type { Effect } from './effects.ts';
 import { askForMessage } from './messages-outbox.ts';
-import { receiptStands } from './receipt-store.ts';
+import { readReceipt, receiptStands } from './receipt-store.ts';
 import type { RequestRecord } from './request-record.ts';
 import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
 import { endTask, requirePlan, type Task } from './tasks.ts';
@@ -23,7 +23,7 @@ export type ConcludeErasureStores = RequestStores &
  * receipt stands, and the person is told. What was withheld, or stays under a hold, makes it partly fulfilled; what the data
  * map keeps by its own rule does not.
  * @param receipt hash of the signed content; left out where nothing was in reach
- * @throws ReceiptMissing, AttemptSuperseded, PlanForged, CountForged
+ * @throws ReceiptMissing, ReceiptForged, AttemptSuperseded, PlanForged, CountForged
  */
 export async function concludeErasure(
   stores: ConcludeErasureStores,
@@ -35,6 +35,8 @@ export async function concludeErasure(
   const tasks = await requirePlan(stores.requests, stores.planKey, request);
   if (tasks.length > 0 && receipt === undefined)
     throw new ReceiptMissing(`request ${requestId} has no receipt`);
+  // Written over since it was signed, it is no receipt to end on; one that is not there refuses the end itself.
+  await readReceipt(stores.requests, { requestId, receipt });
   const { recipients, otherDisclosures, isHeld, left } = await readOutcome(stores, requestId, tasks);
   const told: Effect[] = [];
   for (const siteId of recipients) told.push(await tellRecipient(stores, requestId, siteId, now));

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { getItem, queryAll } from '#shared/aws/table.ts';
@@ -27,7 +29,8 @@ import { makeRequestWorld, requireRequest } from '#test/support/filed-request.ts
 let world: Awaited<ReturnType<typeof makeRequestWorld>>;
 let requestId: string;
 let ids: string[];
-const receipt = 'r'.repeat(43);
+const jws = `header.${Buffer.from('what it says').toString('base64url')}.signature`;
+const receipt = createHash('sha256').update('what it says').digest('base64url');
 const end = later(2_000);
 beforeAll(async () => {
   world = await makeRequestWorld();
@@ -62,9 +65,7 @@ const scanned = (n: number, datasets: Scan['datasets']) =>
     undefined,
   );
 const signed = () =>
-  transact(world.clients.dynamo, [
-    putReceipt(world.requests, requestId, { contentHash: receipt, jws: 'jws', at }),
-  ]);
+  transact(world.clients.dynamo, [putReceipt(world.requests, requestId, { contentHash: receipt, jws, at })]);
 const conclude = async (
   change: { attempt?: number; receipt?: string | undefined } = {},
   stores: typeof world = world,
@@ -96,6 +97,15 @@ describe('A6: an erasure that did something', () => {
 
     expect(await requireRequest(world, requestId)).toMatchObject({ state: 'in-progress' });
     expect((await messages()).filter((id) => id.startsWith('erased'))).toEqual([]);
+    expect(await ending()).toEqual([]);
+  });
+
+  it('A17: does not end on a receipt that was written over', async () => {
+    const Item = { ...requestKey(requestId, `RECEIPT#${receipt}`), contentHash: receipt, jws: 'a.b.c', at };
+    await world.requests.client.send(new PutCommand({ TableName: world.requests.name, Item }));
+
+    await expect(conclude()).rejects.toMatchObject({ name: 'ReceiptForged' });
+    expect(await requireRequest(world, requestId)).toMatchObject({ state: 'in-progress' });
     expect(await ending()).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { queryAll } from '#shared/aws/table.ts';
 import { receiptPayload } from '#shared/receipts/receipt-statement.ts';
 import { readReceipt } from '#shared/requests/receipt-store.ts';
 import { scanProfile } from '#shared/requests/scan-profile.ts';
+import { requireRequest } from '#shared/requests/request-store.ts';
 import { readTasks } from '#shared/requests/tasks.ts';
 import { takeProfile } from '#shared/retention/take-profile.ts';
 import { giveBack, sayWithheld } from '#shared/retention/withhold-profile.ts';
@@ -35,7 +36,7 @@ async function begin({ address, controllerId, profileId }: Scene, level: 1 | 2):
 }
 
 async function placesOf(requestId: string) {
-  const { jws = '' } = (await readReceipt(world.requests, requestId)) ?? {};
+  const { jws = '' } = (await readReceipt(world.requests, await requireRequest(world, requestId))) ?? {};
   const payload = Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8');
   return receiptPayload.parse(JSON.parse(payload)).controllers.flatMap(({ places }) => places);
 }

@@ -11,10 +11,11 @@ import { destroyProfileKeys, preserveProfile } from '#shared/requests/erase-prof
 import { planErasure } from '#shared/requests/plan-erasure.ts';
 import { requireRequest } from '#shared/requests/request-store.ts';
 import { recordScan, scanProfile } from '#shared/requests/scan-profile.ts';
-import { requireTasks, type Task } from '#shared/requests/tasks.ts';
+import { requirePlan, type Task } from '#shared/requests/tasks.ts';
 import { eraseRows } from '#shared/retention/erase-rows.ts';
 import { callFunction, type CallFunction } from './export-work.ts';
 import { tellAll } from './erasure-request.ts';
+import { evidenceKey } from './evidence-key.ts';
 import type { World } from './vault-world.ts';
 
 export type ErasureRun = {
@@ -73,7 +74,7 @@ export function erasureFunctions(
   const stores = { ...world, keys: world.vault.keys };
   const mine = () => ({ requestId, attempt, now: now().toISOString() });
   const sized = pageSize === undefined ? {} : { pageSize };
-  const tasksNow = () => requireTasks(world.requests, world.planKey, requestId, attempt);
+  const tasksNow = () => requirePlan(world.requests, world.planKey, { requestId, attempt });
   const remaining = () => (pageSize === undefined ? Infinity : 0);
   const rounds =
     (work: (task: Task, mayGoOn: () => boolean) => Promise<{ done: boolean }>): Round =>
@@ -125,7 +126,7 @@ export function erasureFunctions(
     sign: async () => {
       const request = await requireRequest(world, requestId, attempt);
       const content = await buildReceipt(world, request, receiptFacts);
-      return signReceipt(world.requests, { ...world.key('evidence'), kid: 'test' }, request, content, now());
+      return signReceipt(world.requests, await evidenceKey(world), request, content, now());
     },
     conclude: async (receipt?: string) => {
       const request = await requireRequest(world, requestId);

@@ -103,7 +103,7 @@ export const readRoute = (wiring: Wiring) =>
     const bundles = built.filter(({ attempt }) => attempt === request.attempt);
     const [first] = bundles.filter((bundle) => bundle.state === 'stored');
     const bundle = first && { expiresAt: first.expiresAt, linksLeft: first.linksLeft, count: bundles.length };
-    const receipt = request.right === 'erasure' ? await readReceipt(wiring.requests, requestId) : undefined;
+    const receipt = request.right === 'erasure' ? await readReceipt(wiring.requests, request) : undefined;
     const withheld = request.withheld && withheldOf(request.withheld, receipt?.jws);
     const salt = receipt && (await readSalt(wiring.requests, wiring.vault, requestId));
     return {

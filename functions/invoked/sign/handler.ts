@@ -47,7 +47,7 @@ export const handler = createTask('sign', signInput, async (input, { now }) => {
   const [current] = keys.filter((key) => key.validUntil === undefined);
   if (!current) throw new Error('no evidence key is in use');
   const { kty, crv, x, y, kid, use, alg } = current;
-  const key = { kms, keyId: environment.EVIDENCE_KEY_ID, kid };
+  const key = { kms, keyId: environment.EVIDENCE_KEY_ID, kid, jwks: { keys } };
   if (input.kind === 'manifest') {
     const jws = await signManifest(requests, key, input, now);
     return { jws, jwk: { kty, crv, x, y, kid, use, alg } };
