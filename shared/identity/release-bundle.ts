@@ -5,7 +5,7 @@ import { readProfile } from '#shared/profiles/profile-store.ts';
 import { readBundle, takeLink, type Bundle } from '#shared/requests/bundles.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { commitChange, readRequest, type RequestStores } from '#shared/requests/request-store.ts';
-import { requireTasks } from '#shared/requests/tasks.ts';
+import { requirePlan } from '#shared/requests/tasks.ts';
 import { requireProof } from './proof.ts';
 
 export type Refusal = 'not-ready' | 'nothing-to-give' | 'gone' | 'links-used-up';
@@ -52,7 +52,7 @@ async function profilesUnchanged(
   { requests, directory, planKey }: { requests: Table; directory: Table; planKey: MacKey },
   { requestId, attempt }: RequestRecord,
 ): Promise<boolean> {
-  for (const { profileId, epoch } of await requireTasks(requests, planKey, requestId, attempt)) {
+  for (const { profileId, epoch } of await requirePlan(requests, planKey, { requestId, attempt })) {
     const profile = await readProfile(directory, profileId);
     if (profile?.epoch !== epoch) return false;
   }

@@ -18,7 +18,7 @@ import {
 import { isOrder, requestKey, type RequestRecord } from '#shared/requests/request-record.ts';
 import { readRequest, type RequestStores } from '#shared/requests/request-store.ts';
 import { hashSecret } from '#shared/requests/secret.ts';
-import { messageIdOf, readNotice, type Notice, type NoticeAddress } from '#shared/requests/notices.ts';
+import { messageIdOf, readNotice, type NoticeAddress, type ReadNotice } from '#shared/requests/notices.ts';
 import { forgetSecond } from '#shared/requests/second-identifier.ts';
 import { isAvailable, type AvailableRight } from '#shared/requests/states.ts';
 import { readSalt } from '#shared/requests/subject.ts';
@@ -60,7 +60,8 @@ export async function sendMessage(
   if (message?.state !== 'pending') return 'ended-before';
   const request = await readRequest(sender, requestId);
   const waits = request && !isStale(message, now) && !isPastNotice(request, message);
-  const end = waits ? await deliver(sender, request, message, { now, log }) : 'dropped';
+  const to = waits ? await addressOf(sender, requestId, message) : undefined;
+  const end = waits ? await deliver(sender, request, message, { to, now, log }) : 'dropped';
   if (typeof end === 'object') {
     await postponeMessage(requests, requestId, messageId, end.waitUntil);
     return 'postponed';
@@ -71,7 +72,7 @@ export async function sendMessage(
   await endMessage(requests, requestId, messageId, {
     state,
     at,
-    toldMac: await wordOf(sender, requestId, message, end, at),
+    toldMac: await wordOf(sender, requestId, message, { end, digest: to?.digest, at }),
   });
   return state;
 }
@@ -81,12 +82,13 @@ async function wordOf(
   { noticeKey }: MessageSender,
   requestId: string,
   { kind, messageId, noticeId }: MessageRow,
-  end: Delivered,
-  at: string,
+  { end, digest, at }: { end: Delivered; digest: string | undefined; at: string },
 ): Promise<string | undefined> {
   if (kind !== 'erasure-notice' || noticeId === undefined || messageId !== messageIdOf(noticeId))
     return undefined;
-  return end === 'dropped' ? undefined : toldMac(noticeKey, requestId, noticeId, at);
+  return end === 'dropped' || digest === undefined
+    ? undefined
+    : toldMac(noticeKey, requestId, { noticeId, digest }, at);
 }
 
 /** A notice of an erasure that was stopped meanwhile would only frighten. */
@@ -105,7 +107,7 @@ async function deliver(
   sender: MessageSender,
   request: RequestRecord,
   message: MessageRow,
-  { now, log }: { now: Date; log: Pick<Log, 'warn'> },
+  { to, now, log }: { to: Addressed | undefined; now: Date; log: Pick<Log, 'warn'> },
 ): Promise<Delivered | Waits> {
   const { right, requestId } = request;
   const { kind, messageId } = message;
@@ -115,7 +117,6 @@ async function deliver(
     if (end === 'over-budget') log.warn('text-over-budget', { requestId, kind });
     return end === 'sent' ? end : 'dropped';
   }
-  const to = await addressOf(sender, requestId, message);
   if (!to || (to.kind === 'phone' && kind !== 'erasure-notice')) return 'dropped';
   const send = async (): Promise<Delivered | Waits> => {
     const end = await handOver(sender, { ...request, right }, { ...message, kind }, to, now);
@@ -131,7 +132,7 @@ async function deliver(
   return beyond === 'drop' ? 'dropped' : send();
 }
 
-type Addressed = NoticeAddress & Partial<Pick<Notice, 'until'>>;
+type Addressed = NoticeAddress & Partial<Pick<ReadNotice, 'until' | 'digest'>>;
 
 /** Makes the words and hands them to the service that delivers them. */
 async function handOver(
@@ -170,8 +171,9 @@ async function budgetOf(
 async function addressOf(
   { requests, vault, sites }: MessageSender,
   requestId: string,
-  { noticeId, siteId }: MessageRow,
+  { kind, noticeId, siteId }: MessageRow,
 ): Promise<Addressed | undefined> {
+  if (kind === 'second-code') return undefined; // It goes to the number that was named.
   if (noticeId !== undefined) return readNotice(requests, vault, requestId, noticeId);
   if (siteId !== undefined) {
     const site = await readSite(sites, siteId);

@@ -4,7 +4,7 @@ import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { readProfile } from '#shared/profiles/profile-store.ts';
 import type { VaultKeys } from '#shared/vault/open-keys.ts';
 import { announceProfile, requireAnnounced } from './announced-profiles.ts';
-import { putAnnouncement, readAnnouncement } from './announcement.ts';
+import { putAnnouncement, readAnnouncement, type Announcement } from './announcement.ts';
 import { needsExtended, wholeSecond, type CoolingOff } from './cooling-off.ts';
 import { copyContact } from './copy-contact.ts';
 import type { Effect } from './effects.ts';
@@ -58,7 +58,7 @@ export async function announceErasure(
   const { until, notices } = announcement ?? (await makeAnnouncement(stores, request, announcing));
   return {
     until,
-    effects: notices.map((noticeId) => ({
+    effects: notices.map(({ noticeId }) => ({
       ...{ kind: 'send-message' as const, requestId, messageId: messageIdOf(noticeId) },
     })),
   };
@@ -68,16 +68,15 @@ async function makeAnnouncement(
   stores: AnnounceStores,
   request: RequestRecord,
   announcing: Announcing,
-): Promise<{ until: string; notices: string[] }> {
+): Promise<Pick<Announcement, 'until' | 'notices'>> {
   const { requestId, ground } = request;
   const { attempt, coolingOff, now } = announcing;
   if (ground === undefined) throw new PlanForged(`request ${requestId} has no ground`);
   const { extended, profiles, openings, addresses } = await restrict(stores, request, announcing);
   const until = wholeSecond(now, extended ? coolingOff.extended : coolingOff.normal);
-  await writeNotices(stores, requestId, addresses, { until, now });
+  const notices = await writeNotices(stores, requestId, addresses, { until, now });
   await copyContact(stores, request);
-  const notices = addresses.map(({ noticeId }) => noticeId);
-  const announcement = { until, ground, profiles, notices };
+  const announcement = { at: now, until, ground, profiles, notices };
   const announced = await commitChange(stores, requestId, {
     event: { note: 'announced' },
     at: now,
@@ -93,7 +92,7 @@ async function makeAnnouncement(
 type Restricted = {
   /** Profiles that the proof opens, and those of them that the erasure is announced for. */
   openings: number;
-  profiles: number;
+  profiles: string[];
   extended: boolean;
   /** Each address once, in however many profiles it stands. */
   addresses: Told[];
@@ -128,5 +127,5 @@ async function restrict(
     extended ||= needsExtended(identifiers, channels, profile, now);
     for (const one of addresses) told.set(one.noticeId, one);
   }
-  return { openings: openings.length, profiles: noted.size, extended, addresses: [...told.values()] };
+  return { openings: openings.length, profiles: [...noted], extended, addresses: [...told.values()] };
 }

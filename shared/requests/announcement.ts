@@ -8,14 +8,15 @@ import { requestKey } from './request-record.ts';
 import { PlanForged } from './tasks.ts';
 
 const row = z.object({
-  /** RFC 3339: until when the erasure can be stopped. */
+  /** RFC 3339: when it was made, and until when the erasure can be stopped. */
+  at: z.string(),
   until: z.string(),
   /** Why the data has to go (Art. 17(1)), as it was chosen. */
   ground: z.enum(erasureGrounds),
-  /** How many profiles it is for, each a row of its own. */
-  profiles: z.number(),
-  /** Ids of the addresses that are to be told. */
-  notices: z.array(z.string()),
+  /** Ids of the profiles that it is for, each with a row of its own. */
+  profiles: z.array(z.string()),
+  /** Who is to be told: each address by the digest of its row, so that none is changed for another. */
+  notices: z.array(z.object({ noticeId: z.string(), digest: z.string() })),
   mac: z.string(),
 });
 /**
@@ -24,14 +25,18 @@ const row = z.object({
  */
 export type Announcement = Omit<z.output<typeof row>, 'mac'>;
 
-/** The notices as one digest: a MAC covers 4,096 bytes at most. */
-const fieldsOf = (requestId: string, { until, ground, profiles, notices }: Announcement): string[] => [
+/** Profiles and notices as digests: a MAC covers 4,096 bytes at most. */
+const digestOf = (lines: readonly string[]): string =>
+  createHash('sha256').update(lines.join('\n'), 'utf8').digest('base64url');
+
+const fieldsOf = (requestId: string, { at, until, ground, profiles, notices }: Announcement): string[] => [
   'announcement',
   requestId,
+  at,
   until,
   ground,
-  String(profiles),
-  createHash('sha256').update(notices.join('\n'), 'utf8').digest('base64url'),
+  digestOf(profiles),
+  digestOf(notices.map(({ noticeId, digest }) => `${noticeId} ${digest}`)),
 ];
 
 /** The write of an announcement: the first stands. */

@@ -29,15 +29,20 @@ export async function openAddresses(
   return opened.status === 'open' ? opened.value : [];
 }
 
-/** Puts each address under the request's key, with the message that goes there. What an earlier try wrote stands. @throws PlanForged */
+/**
+ * Puts each address under the request's key, with the message that goes there. What an earlier try wrote stands.
+ * @returns what was written, each by its digest
+ * @throws PlanForged where something else stands there
+ */
 export async function writeNotices(
   { requests, vault }: { readonly requests: Table; readonly vault: VaultKeys },
   requestId: string,
   addresses: readonly Told[],
   { until, now }: { until: string; now: string },
-): Promise<void> {
-  if (addresses.length === 0) return;
+): Promise<{ noticeId: string; digest: string }[]> {
+  if (addresses.length === 0) return [];
   const written = await withKey(vault, `R#${requestId}`, 'request', async ({ key }) => {
+    const notices: { noticeId: string; digest: string }[] = [];
     for (const { noticeId, kind, value } of addresses) {
       const message = {
         messageId: messageIdOf(noticeId),
@@ -52,11 +57,15 @@ export async function writeNotices(
         ]);
       } catch (error) {
         if (!(error instanceof TransactionRefused)) throw error;
-        const earlier = await readNotice(requests, vault, requestId, noticeId);
-        if (earlier?.kind !== kind || earlier.value !== value)
-          throw new PlanForged(`a notice of request ${requestId} was planted`, { cause: error });
       }
+      const stands = await readNotice(requests, vault, requestId, noticeId);
+      // An earlier try announced an earlier end.
+      if (stands?.kind !== kind || stands.value !== value || stands.until > until)
+        throw new PlanForged(`a notice of request ${requestId} was planted`);
+      notices.push({ noticeId, digest: stands.digest });
     }
+    return notices;
   });
   if (written.status !== 'open') throw new PlanForged(`request ${requestId} has no key to warn under`);
+  return written.value;
 }

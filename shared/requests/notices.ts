@@ -14,6 +14,8 @@ export type NoticeAddress = { readonly kind: 'email' | 'phone'; readonly value: 
  * profile's is destroyed, and since nobody else may change what is told.
  */
 export type Notice = NoticeAddress & { readonly until: string };
+/** As it was read: `digest` is that of its sealed text. */
+export type ReadNotice = Notice & { readonly digest: string };
 const sealedText = z.strictObject({ value: z.string(), until: z.string() });
 
 /**
@@ -56,12 +58,14 @@ export async function readNotice(
   vault: VaultKeys,
   requestId: string,
   noticeId: string,
-): Promise<Notice | undefined> {
+): Promise<ReadNotice | undefined> {
   const item = await getItem(requests, requestKey(requestId, `NOTICE#${noticeId}`));
   if (!item) return undefined;
   const { kind, sealed } = noticeRow.parse(item);
   const opened = await withKey(vault, `R#${requestId}`, 'request', ({ key }) =>
     Promise.resolve(unseal(key, binding(requestId, noticeId, kind), sealed).toString('utf8')),
   );
-  return opened.status === 'open' ? { kind, ...sealedText.parse(JSON.parse(opened.value)) } : undefined;
+  if (opened.status !== 'open') return undefined;
+  const digest = createHash('sha256').update(sealed).digest('base64url');
+  return { kind, digest, ...sealedText.parse(JSON.parse(opened.value)) };
 }

@@ -7,6 +7,7 @@ import { letGo, requireAnnounced, type Announced } from './announced-profiles.ts
 import { requireAnnouncement, type Announcement } from './announcement.ts';
 import { wholeSecond, type CoolingOff } from './cooling-off.ts';
 import { findOpenings } from './find-openings.ts';
+import { putPlanSize } from './plan-size.ts';
 import type { RequestRecord } from './request-record.ts';
 import { AttemptSuperseded, commitChange, requireRequest } from './request-store.ts';
 import { makeTask, PlanForged, putTask, requireTasks, type PlannedTask } from './tasks.ts';
@@ -23,7 +24,7 @@ export class PlanTooLarge extends Error {
 
 export type PlanErasureStores = AnnounceStores & { readonly noticeKey: MacKey };
 
-/** A notice that went out late still leaves its reader so much of the normal cooling-off. */
+/** A notice that went out late still leaves its reader so much of the time that was announced. */
 const shareToStop = 0.5;
 /** A notice that was not sent yet is looked for again after so many seconds at most. */
 const patience = 600;
@@ -54,7 +55,7 @@ export async function planErasure(
   const until = await endOfCooling(stores, requestId, announcement, coolingOff, now);
   if (now < until) return { until };
   const request = await elapse(stores, cooling, attempt, now);
-  const planned = await makePlan(stores, request, announcement, levelIn, now);
+  const planned = await makePlan(stores, cooling, announcement, levelIn, now);
   for (const { profileId, controllerId, aim, reason, epoch, level } of planned) {
     const one = { profileId, controllerId, aim, epoch, level, ...(reason === undefined ? {} : { reason }) };
     const task = await makeTask(stores.planKey, requestId, attempt, one);
@@ -69,6 +70,9 @@ export async function planErasure(
     actor: 'system',
     facts: { tasks: planned.length, dataMapVersion, withheld },
     attempt,
+    items: [
+      await putPlanSize(stores.requests, stores.planKey, requestId, { attempt, tasks: planned.length }),
+    ],
     set: { openTasks: planned.length, plannedAt: request.plannedAt ?? now, withheld },
   });
   return { tasks: planned.length };
@@ -78,14 +82,15 @@ export async function planErasure(
 async function endOfCooling(
   stores: PlanErasureStores,
   requestId: string,
-  { until, notices }: Announcement,
+  { at, until, notices }: Announcement,
   { normal }: CoolingOff,
   now: string,
 ): Promise<string> {
   const told = await lastTold(stores, requestId, notices);
   if (told === undefined) return wholeSecond(now, Math.min(normal, patience));
   if (told === '') return until;
-  const warned = wholeSecond(told, normal * shareToStop);
+  const announcedSeconds = (Date.parse(until) - Date.parse(at)) / 1_000;
+  const warned = wholeSecond(told, announcedSeconds * shareToStop);
   return warned > until ? warned : until;
 }
 
@@ -100,9 +105,7 @@ async function makePlan(
   const { requestId } = request;
   const planned: PlannedTask[] = await requireTasks(stores.requests, stores.planKey, requestId);
   const known = new Set(planned.map(({ profileId }) => profileId));
-  const announced = await requireAnnounced(stores, requestId);
-  if (announced.size !== announcement.profiles)
-    throw new PlanForged(`request ${requestId} was announced for other profiles`);
+  const announced = await announcedProfiles(stores, requestId, announcement);
   const openings = new Map(
     (await findOpenings(stores, request, now)).map((one) => [one.profileId, one] as const),
   );
@@ -114,6 +117,22 @@ async function makePlan(
   }
   if (planned.length > mostTasks) throw new PlanTooLarge(`request ${requestId} covers too many profiles`);
   return planned;
+}
+
+/** What a try that came too late has noted besides was announced to nobody: it is let go of. */
+async function announcedProfiles(
+  stores: AnnounceStores,
+  requestId: string,
+  { profiles }: Announcement,
+): Promise<ReadonlyMap<string, Announced>> {
+  const noted = await requireAnnounced(stores, requestId);
+  return new Map(
+    profiles.map((profileId) => {
+      const one = noted.get(profileId);
+      if (!one) throw new PlanForged(`an announced profile of request ${requestId} lacks`);
+      return [profileId, one];
+    }),
+  );
 }
 
 /** Ends the cooling-off. A withdrawal that came first supersedes this attempt; one that comes later is refused. */

@@ -10,6 +10,7 @@ import { copyContact } from './copy-contact.ts';
 import type { Effect } from './effects.ts';
 import { findOpenings } from './find-openings.ts';
 import { askForMessage } from './messages-outbox.ts';
+import { putPlanSize } from './plan-size.ts';
 import type { RequestRecord } from './request-record.ts';
 import { commitChange, readRequest, requireAttempt, type RequestStores } from './request-store.ts';
 import { isOpen } from './states.ts';
@@ -50,6 +51,7 @@ export async function planExport(
     attempt,
     set: { openTasks: tasks, plannedAt: now, withheld },
     items: [
+      await putPlanSize(stores.requests, stores.planKey, requestId, { attempt, tasks }),
       askForMessage(stores.requests, requestId, { messageId, kind: 'receipt-confirmation', at: now }),
       ...(tasks > 0 ? [putStaging(stores.requests, requestId, stagingUntil)] : []),
     ],

@@ -3,6 +3,7 @@ import { queryAll, type Table } from '#shared/aws/table.ts';
 import type { TransactionItem } from '#shared/aws/transaction.ts';
 import { keyedHash, verifyKeyedHash, type MacKey } from '#shared/keys/keyed-hash.ts';
 import { withheldReasons } from '#shared/data-map/withheld.ts';
+import { readPlanSize } from './plan-size.ts';
 import { requestKey, type RequestRecord } from './request-record.ts';
 
 /** What a task is to do with its profile. */
@@ -92,10 +93,11 @@ export async function readTasks(requests: Table, requestId: string, attempt: num
 export async function requirePlan(
   requests: Table,
   planKey: MacKey,
-  { requestId, attempt, openTasks }: Pick<RequestRecord, 'requestId' | 'attempt' | 'openTasks'>,
+  { requestId, attempt }: Pick<RequestRecord, 'requestId' | 'attempt'>,
 ): Promise<Task[]> {
   const tasks = await requireTasks(requests, planKey, requestId, attempt);
-  if (tasks.length !== openTasks) throw new PlanForged(`request ${requestId} has another number of tasks`);
+  if (tasks.length !== (await readPlanSize(requests, planKey, requestId, attempt)))
+    throw new PlanForged(`request ${requestId} has another number of tasks`);
   return tasks;
 }
 
@@ -107,7 +109,13 @@ export async function requireTasks(
   wanted?: number,
 ): Promise<Task[]> {
   const items = await queryAll(requests, `R#${requestId}`, 'TASK#');
-  const tasks = items.map((item) => taskRow.parse(item));
+  const tasks = items.map((item) => {
+    const task = taskRow.parse(item);
+    // A copy of another profile's task would stand in for this one's.
+    if (item['sk'] !== taskKey(requestId, task).sk)
+      throw new PlanForged(`a task of request ${requestId} is not where it was planned`);
+    return task;
+  });
   // All of them: else a row would be hidden by giving it another attempt.
   for (const task of tasks) {
     const holds = await verifyKeyedHash(planKey, task.mac, ...fieldsOf(requestId, task));

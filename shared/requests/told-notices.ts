@@ -12,23 +12,21 @@ const endedRow = z.object({
   toldMac: z.string().optional(),
 });
 
-const fieldsOf = (requestId: string, noticeId: string, at: string): string[] => [
+type Sent = { readonly noticeId: string; readonly digest: string };
+const fieldsOf = (requestId: string, { noticeId, digest }: Sent, at: string): string[] => [
   'told',
   requestId,
   noticeId,
+  digest,
   at,
 ];
 
 /**
- * The word of `send-message`, which alone can make it, that a notice went out, or that the service refuses to write to its
+ * The word of `send-message`, which alone can make it, that a notice with this digest went out, or that the service refuses to write to its
  * address. Without it another function could have the outbox say so, and an erasure would warn nobody (A25).
  */
-export const toldMac = (
-  noticeKey: MacKey,
-  requestId: string,
-  noticeId: string,
-  at: string,
-): Promise<string> => keyedHash(noticeKey, ...fieldsOf(requestId, noticeId, at));
+export const toldMac = (noticeKey: MacKey, requestId: string, sent: Sent, at: string): Promise<string> =>
+  keyedHash(noticeKey, ...fieldsOf(requestId, sent, at));
 
 /**
  * When the last of these notices went out; '' where there is none.
@@ -38,17 +36,17 @@ export const toldMac = (
 export async function lastTold(
   { requests, noticeKey }: { readonly requests: Table; readonly noticeKey: MacKey },
   requestId: string,
-  noticeIds: readonly string[],
+  notices: readonly Sent[],
 ): Promise<string | undefined> {
   const items = await queryAll(requests, `R#${requestId}`, `MSG#${messageIdOf('')}`);
   const ended = new Map(
     items.map((item) => endedRow.parse(item)).map((one) => [one.messageId, one] as const),
   );
   let last = '';
-  for (const noticeId of noticeIds) {
-    const { state, endedAt = '', toldMac: mac = '' } = ended.get(messageIdOf(noticeId)) ?? {};
+  for (const one of notices) {
+    const { state, endedAt = '', toldMac: mac = '' } = ended.get(messageIdOf(one.noticeId)) ?? {};
     if (state === 'pending') return undefined;
-    if (!(await verifyKeyedHash(noticeKey, mac, ...fieldsOf(requestId, noticeId, endedAt))))
+    if (!(await verifyKeyedHash(noticeKey, mac, ...fieldsOf(requestId, one, endedAt))))
       throw new PlanForged(`a notice of request ${requestId} was not sent`);
     if (endedAt > last) last = endedAt;
   }

@@ -2,6 +2,7 @@ import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queryAll, type Item, type Key } from '#shared/aws/table.ts';
 import { transact } from '#shared/aws/transaction.ts';
+import { announceProfile } from '#shared/requests/announced-profiles.ts';
 import { askForMessage } from '#shared/requests/messages-outbox.ts';
 import { messageIdOf, noticeIdOf, writeNotice } from '#shared/requests/notices.ts';
 import { requestKey } from '#shared/requests/request-record.ts';
@@ -20,7 +21,7 @@ import {
   tellAll,
   type Known,
 } from '#test/support/erasure-request.ts';
-import { known, rowsOf } from '#test/support/erasure-views.ts';
+import { isFree, known, rowsOf } from '#test/support/erasure-views.ts';
 import { makeWorld, openWorld, type World } from '#test/support/vault-world.ts';
 
 let world: World;
@@ -100,9 +101,10 @@ describe('A25: the wait of an erasure is the announced one', () => {
 
 describe('A17: an announcement that was changed', () => {
   const changes: [string, unknown][] = [
+    ['at', later(-1_000)],
     ['until', at],
     ['ground', '17(1)(a)'],
-    ['profiles', 1],
+    ['profiles', []],
     ['notices', []],
     ['mac', 'm'.repeat(43)],
   ];
@@ -146,13 +148,14 @@ describe('A25: nothing is planned before everybody was told', () => {
     await waits(later(1_000), later(1_000 + coolingOff.normal));
   });
 
-  it('one that went out late leaves half of the normal cooling-off', async () => {
+  it('one that went out late leaves half of the announced cooling-off', async () => {
     const { until } = await announce(world, requestId);
     await tellAll(world, requestId, later(1_000));
 
     expect(later(1_000) > until).toBe(true);
-    await waits(later(1_000), later(1_000 + coolingOff.normal / 2));
-    expect(await plan(world, requestId, { when: later(1_000 + coolingOff.normal / 2) })).toBe(2);
+    const warned = later(1_000 + coolingOff.extended / 2);
+    await waits(later(1_000), warned);
+    expect(await plan(world, requestId, { when: warned })).toBe(2);
   });
 
   it('one that was not sent is no word, whatever the outbox says', async () => {
@@ -193,6 +196,38 @@ describe('A25: nothing is planned before everybody was told', () => {
     await refused();
     await put({ ...one });
     expect(await plan(world, requestId, { told: false })).toBe(2);
+  });
+});
+
+describe('A25: a notice that was changed after the announcement', () => {
+  it('to another address is not told by its word: its person knows of nothing', async () => {
+    await announce(world, requestId);
+    const noticeId = noticeIdOf(requestId, 'email', hashOf(address));
+    const thief = { noticeId, kind: 'email', value: 'thief@people.example', until: at } as const;
+    await withKey(world.vault, `R#${requestId}`, 'request', ({ key }) =>
+      put(writeNotice(world.requests, requestId, key, thief).Put?.Item ?? {}),
+    );
+
+    // All go out, to where the rows lead now.
+    await refused(later(coolingOff.extended), at);
+  });
+});
+
+describe('race 7: a profile that a late try has noted besides', () => {
+  it('was announced to nobody: it is not erased, and not restricted any more either', async () => {
+    await announce(world, requestId);
+    const other = await known(world, {});
+    const [profileId = ''] = other.ids;
+    const one = { profileId, controllerId: other.scope[0] ?? '' };
+    expect(await announceProfile(world, { requestId, attempt: 1 }, one)).toBe(true);
+    expect(await isFree(world, profileId)).toBe(false);
+
+    expect(await plan(world, requestId)).toBe(2);
+
+    expect((await rowsOf(world, requestId, 'TASK#')).map((task) => task['profileId'])).not.toContain(
+      profileId,
+    );
+    expect(await isFree(world, profileId)).toBe(true);
   });
 });
 

@@ -1,4 +1,4 @@
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listObjects } from '#shared/aws/object-prefix.ts';
@@ -83,6 +83,15 @@ async function takeAway(requestId: string): Promise<void> {
   await world.clients.dynamo.send(new DeleteCommand({ TableName: world.requests.name, Key }));
 }
 
+const setIn = (requestId: string, sk: string, name: string, value: unknown) =>
+  world.clients.dynamo.send(
+    new UpdateCommand({
+      ...{ TableName: world.requests.name, Key: requestKey(requestId, sk) },
+      UpdateExpression: 'SET #name = :value',
+      ExpressionAttributeNames: { '#name': name },
+      ExpressionAttributeValues: { ':value': value },
+    }),
+  );
 /** What somebody who can write the rows of requests, but has no plan key, could try. */
 const forgeries: Record<string, (requestId: string) => Promise<unknown>> = {
   'with a task for somebody else': async (requestId) =>
@@ -99,6 +108,23 @@ const forgeries: Record<string, (requestId: string) => Promise<unknown>> = {
     await plant(requestId, await makeTask(world.planKey, uuid(), 1, task));
   },
   'whose task lacks': takeAway,
+  'whose task lacks, as its request says too': async (requestId) => {
+    await takeAway(requestId);
+    await setIn(requestId, 'META', 'openTasks', 0);
+  },
+  'whose task lacks, as its size says too': async (requestId) => {
+    await takeAway(requestId);
+    await setIn(requestId, 'PLAN', 'tasks', 0);
+  },
+  'with a task twice': async (requestId) => {
+    const Item = { ...(await planted(requestId)), ...requestKey(requestId, `TASK#vault#${victim}`) };
+    await world.clients.dynamo.send(new PutCommand({ TableName: world.requests.name, Item }));
+  },
+  'with another profile’s task in the place of its own': async (requestId) => {
+    const Item = { ...(await planted(requestId)), ...requestKey(requestId, `TASK#vault#${victim}`) };
+    await takeAway(requestId);
+    await world.clients.dynamo.send(new PutCommand({ TableName: world.requests.name, Item }));
+  },
 };
 
 describe.each(Object.entries(forgeries))('A17: a plan %s', (_, forge) => {

@@ -7,6 +7,7 @@ import { writeProof } from '#shared/identity/proof.ts';
 import { findBreak } from '#shared/ledger/event.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
 import { putBundle, readBundle } from '#shared/requests/bundles.ts';
+import { putPlanSize } from '#shared/requests/plan-size.ts';
 import { requestKey } from '#shared/requests/request-record.ts';
 import { commitChange } from '#shared/requests/request-store.ts';
 import { makeTask, putTask, readTasks } from '#shared/requests/tasks.ts';
@@ -35,7 +36,9 @@ async function fulfilled(): Promise<string> {
   );
   const tasks = (await Promise.all(planned)).map((task) => putTask(world.requests, id, task));
   const bundle = putBundle(world.requests, { requestId: id, number: 1, attempt: 1, bytes: 100 }, at);
-  await transact(world.requests.client, [proof, bundle, ...tasks]);
+  const plan = { attempt: 1, tasks: tasks.length };
+  const size = await putPlanSize(world.requests, world.planKey, id, plan);
+  await transact(world.requests.client, [proof, bundle, size, ...tasks]);
   await commitChange(world, id, { event: 'tasks-ended', at, actor: 'system', set: { bundles: 1 } });
   return id;
 }

@@ -7,7 +7,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { transact } from '#shared/aws/transaction.ts';
 import { sendMessage, type MessageSender } from '#shared/identity/send-message.ts';
 import { askForMessage } from '#shared/requests/messages-outbox.ts';
-import { messageIdOf, writeNotice, type NoticeAddress } from '#shared/requests/notices.ts';
+import { messageIdOf, readNotice, writeNotice, type NoticeAddress } from '#shared/requests/notices.ts';
 import { hashSecret } from '#shared/requests/secret.ts';
 import { toldMac } from '#shared/requests/told-notices.ts';
 import { withKey } from '#shared/vault/open-keys.ts';
@@ -49,7 +49,8 @@ async function notice(noticeId: string, address: NoticeAddress, change = {}): Pr
 async function wordOf(noticeId: string, messageId = messageIdOf(noticeId)): Promise<boolean | undefined> {
   const { toldMac: mac, endedAt } = (await rowOf(world, requestId, `MSG#${messageId}`)) ?? {};
   if (mac === undefined) return undefined;
-  return (await toldMac(world.noticeKey, requestId, noticeId, String(endedAt))) === mac;
+  const { digest = '' } = (await readNotice(world.requests, world.vault, requestId, noticeId)) ?? {};
+  return (await toldMac(world.noticeKey, requestId, { noticeId, digest }, String(endedAt))) === mac;
 }
 
 beforeAll(async () => {

@@ -12,6 +12,7 @@ import type { IdentifierKind } from '#shared/profiles/normalise.ts';
 import { profileKey, readProfile, type Profile } from '#shared/profiles/profile-store.ts';
 import { announceErasure } from '#shared/requests/announce-erasure.ts';
 import { endMessage } from '#shared/requests/messages-outbox.ts';
+import { readNotice } from '#shared/requests/notices.ts';
 import { planErasure } from '#shared/requests/plan-erasure.ts';
 import { startRequest } from '#shared/requests/start-request.ts';
 import { toldMac } from '#shared/requests/told-notices.ts';
@@ -212,7 +213,9 @@ export async function tellAll(world: World, requestId: string, when = at): Promi
     'MSG#erasure-notice-',
   )) {
     if (state !== 'pending') continue;
-    const mac = await toldMac(world.noticeKey, requestId, String(noticeId), when);
+    const { digest = '' } =
+      (await readNotice(world.requests, world.vault, requestId, String(noticeId))) ?? {};
+    const mac = await toldMac(world.noticeKey, requestId, { noticeId: String(noticeId), digest }, when);
     await endMessage(world.requests, requestId, String(messageId), { state: 'sent', at: when, toldMac: mac });
   }
 }

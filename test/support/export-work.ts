@@ -16,7 +16,7 @@ import { fileBySite } from '#shared/requests/file-request.ts';
 import { planExport } from '#shared/requests/plan-export.ts';
 import { commitChange, readRequest, requireRequest } from '#shared/requests/request-store.ts';
 import { requireExport } from '#shared/requests/states.ts';
-import { requireTasks } from '#shared/requests/tasks.ts';
+import { requirePlan } from '#shared/requests/tasks.ts';
 import { publicKey } from '#shared/signing/public-keys.ts';
 import { collectConsent } from '#shared/vault/collect/collect-consent.ts';
 import { collectRecords } from '#shared/vault/collect/collect-records.ts';
@@ -190,7 +190,7 @@ async function collect(
 ): Promise<CollectCursor | undefined> {
   const request = await requireRequest(world, requestId, attempt);
   const right = requireExport(request.right);
-  const tasks = await requireTasks(world.requests, world.planKey, requestId, attempt);
+  const tasks = await requirePlan(world.requests, world.planKey, request);
   const place = vaultPlace(world.records, world.vault, pageSize);
   let left = pagesPerRun;
   const mayGoOn = (): boolean => (left -= 1) > 0;
