@@ -29,15 +29,19 @@ export class ProofMissing extends Error {
   override readonly name = 'ProofMissing';
 }
 
-/** What was proven: control of an identifier, or a session at a site. */
-const subjectOf = ({ channel }: RequestRecord): string =>
-  channel.kind === 'subject' ? channel.identifierHash : `${channel.siteId}/${channel.profileId ?? '-'}`;
+/** What was proven: control of an identifier, or a session at a site, or by its order. */
+const subjectOf = ({ channel }: RequestRecord): string[] =>
+  channel.kind === 'subject'
+    ? [channel.identifierHash]
+    : [`${channel.siteId}/${channel.profileId ?? '-'}`, channel.order ?? ''];
 
 const fieldsOf = (request: RequestRecord, proof: Omit<Proof, 'mac'>): string[] => [
   'proof',
   request.requestId,
   request.right,
-  subjectOf(request),
+  ...subjectOf(request),
+  // What was linked after it opens nothing (A4).
+  request.receivedAt,
   String(proof.level),
   proof.method,
   proof.provenAt,

@@ -48,11 +48,12 @@ export async function buildReceipt(
   request: RequestRecord,
   facts: ReceiptFacts,
 ): Promise<ReceiptContent> {
-  const { requestId, attempt, receivedAt } = request;
+  const { requestId, attempt } = request;
   const chain = await readChain(stores.ledger, `R#${requestId}`);
   const scanned = chain.findLast((event) => event.type === 'scanned' && event.facts['attempt'] === attempt);
+  const submitted = chain.find(({ type }) => type === 'submitted');
   const subject = await readSubjectHash(stores.requests, requestId);
-  if (!scanned || subject === undefined)
+  if (!submitted || !scanned || subject === undefined)
     throw new ErasureIncomplete(`request ${requestId} was not looked at to its end`);
   const { ground } = await requireAnnouncement(stores.requests, stores.planKey, requestId);
   const tasks = await requirePlan(stores.requests, stores.planKey, request);
@@ -72,7 +73,7 @@ export async function buildReceipt(
   return {
     ...{ version: 1, issuer: facts.issuer },
     ...{ receiptId: receiptIdOf(requestId, scanned), requestId, right: 'erasure', ground },
-    ...{ receivedAt, concludedAt: scanned.at, controllers },
+    ...{ receivedAt: submitted.at, concludedAt: scanned.at, controllers },
     remainingCopies: remainingCopies(facts.settings, {
       ...(last === undefined ? {} : { keysDestroyedAt: last }),
       ...{ concludedAt: scanned.at, kept },

@@ -96,7 +96,8 @@ describe('A10: proveByOrder', () => {
     const request = await requireRequest(world, requestId);
     if (request.channel.kind !== 'site') throw new Error('not a site');
 
-    for (const moved of [{ profileId: 'profile-2' }, { siteId: 'site-2' }])
+    // Taken for no order, it would cool off for the normal time.
+    for (const moved of [{ profileId: 'profile-2' }, { siteId: 'site-2' }, { order: undefined }])
       await expect(proofOf({ ...request, channel: { ...request.channel, ...moved } })).rejects.toMatchObject({
         name: 'ProofMissing',
       });

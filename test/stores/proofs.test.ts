@@ -117,6 +117,16 @@ describe('P16: a proof', () => {
     });
   });
 
+  it('A4: holds for the time its request was received at alone: what was linked later opens nothing', async () => {
+    await prove();
+    const request = await requireRequest(world, requestId);
+    const receivedAt = '2029-01-01T00:00:00.000Z';
+
+    await expect(
+      requireProof(world.requests, world.key('proof'), { ...request, receivedAt }),
+    ).rejects.toMatchObject({ name: 'ProofMissing' });
+  });
+
   it('a used one is not replaced', async () => {
     await prove();
     await start();
