@@ -8,9 +8,10 @@ import { readChain } from '#shared/ledger/ledger-store.ts';
 import { releaseProfile } from '#shared/requests/release-profile.ts';
 import { liftHold, placeHold } from '#shared/retention/holds.ts';
 import { replayDestructions } from '#shared/retention/replay-destructions.ts';
-import { restOf } from '#test/support/after-erasure.ts';
+import { endOf, restOf } from '#test/support/after-erasure.ts';
 import { at, later, now } from '#test/support/erasure-request.ts';
-import { runErasure } from '#test/support/erasure-work.ts';
+import { runErasure, type ErasureRun } from '#test/support/erasure-work.ts';
+import { callFunction } from '#test/support/export-work.ts';
 import { eraseScenes, makeScene, type Scene } from '#test/support/scene.ts';
 import { makeWorld, openWorld, type World } from '#test/support/vault-world.ts';
 
@@ -31,12 +32,12 @@ async function forgetConsent(): Promise<void> {
     await world.clients.dynamo.send(new DeleteCommand({ TableName: world.records.name, Key: { pk, sk } }));
 }
 /** Erases the profile under a hold, which is lifted then. */
-async function eraseUnderHold(): Promise<void> {
+async function eraseUnderHold(run: ErasureRun = {}): Promise<void> {
   const stores = { directory: world.directory, keys: world.vault.keys };
   const hold = { holdId, datasets: ['support-case'], reviewAt: '2028-01-01', placedAt: at };
   await placeHold(stores, scene.profileId, { ...hold, exception: '17(3)(e)' });
   requestId = await eraseScenes(world, [scene]);
-  await runErasure(world, requestId, { now: () => now });
+  await runErasure(world, requestId, { now: () => now, ...run });
 }
 const lift = () => liftHold(world, scene.profileId, { holdId, now: later(10) });
 const release = (own = world, when = later(20)) =>
@@ -129,4 +130,29 @@ describe('G16: once a hold is lifted beside which something else stays', () => {
     });
     expect(await eventsOf()).toEqual([]);
   });
+});
+
+describe('A6: a hold that is lifted while its erasure is at work', () => {
+  it.each(['Erase', 'Scan', 'Sign', 'Conclude'])(
+    'keeps what it holds until then: before “%s” nothing is released, and the receipt stays sound',
+    async (before) => {
+      const refused: unknown[] = [];
+      await eraseUnderHold({
+        call: async (step, work) => {
+          if (step === before) {
+            await lift();
+            refused.push(await release().catch((error: unknown) => (error as Error).name));
+          }
+          return callFunction(step, work);
+        },
+      });
+
+      expect(refused).toEqual(['ErasureAtWork']);
+      const [place] = (await endOf(world, requestId)).places;
+      expect(place?.datasets).toContainEqual(expect.stringMatching(/^support-case 1 0 1 0/));
+
+      expect(await release()).toEqual({ done: true });
+      expect((await restOf(world, scene.profileId, [scene.address])).records).toEqual(['consent retained']);
+    },
+  );
 });
