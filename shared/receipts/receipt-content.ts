@@ -22,7 +22,7 @@ const assurances = [
 ] as const satisfies readonly Assurance[];
 
 /** Every kind of copy that outlives an erasure, by what it is. */
-const copyKinds = [
+export const copyKinds = [
   'keys',
   'ciphertext',
   'retained-records',

@@ -1,4 +1,4 @@
-import type { DatasetResult, PlaceResult, ReceiptContent } from './receipt-content.ts';
+import type { CopyKind, DatasetResult, PlaceResult, ReceiptContent } from './receipt-content.ts';
 
 /** What a receipt may not say, though each of its fields has the right form. */
 export type Unsoundness =
@@ -87,7 +87,14 @@ function findInDataset(row: DatasetResult, outcome: PlaceResult['outcome'], rece
   return Object.entries(problems).flatMap(([problem, isSo]) => (isSo ? [problem as Unsoundness] : []));
 }
 
-/** A9: where keys went, it is said until when they could come back; where data stayed, that it did. */
+/** What every erasure leaves, one that erased nothing too; what it leaves where keys went; and where data stayed. */
+export const copiesThatRemain = {
+  always: ['contact', 'request-record', 'ledger', 'counters', 'mail', 'queues', 'logs'],
+  whereErased: ['keys', 'ciphertext', 'tombstone'],
+  whereKept: ['retained-records', 'index-entries'],
+} as const satisfies Record<string, readonly CopyKind[]>;
+
+/** A9: where keys went, it is said until when they could come back; where data stayed, that it did; and what is kept of the request. */
 function findInCopies({ controllers, remainingCopies }: ReceiptContent): Unsound[] {
   const places = controllers.flatMap(({ places: own }) => own);
   const destroyed = places
@@ -97,8 +104,9 @@ function findInCopies({ controllers, remainingCopies }: ReceiptContent): Unsound
   const keeps = places.some(({ datasets }) => datasets.some(({ retained }) => retained > 0));
   const listed = new Set(remainingCopies.map(({ what }) => what));
   const wanted = [
-    ...(last === undefined ? [] : (['keys', 'ciphertext'] as const)),
-    ...(keeps ? (['retained-records'] as const) : []),
+    ...copiesThatRemain.always,
+    ...(last === undefined ? [] : copiesThatRemain.whereErased),
+    ...(keeps ? copiesThatRemain.whereKept : []),
   ];
   return [
     ...wanted.filter((what) => !listed.has(what)).map(() => at('remainingCopies', 'horizon-not-stated')),

@@ -198,40 +198,6 @@ describe('A6: no receipt', () => {
   });
 });
 
-describe('A9: no receipt without its horizon', () => {
-  it.each(['keys', 'ciphertext', 'retained-records'] as const)(
-    'where %s are not among the remaining copies',
-    (what) => {
-      const { remainingCopies } = exampleContent();
-      const content = exampleContent({
-        remainingCopies: remainingCopies.filter((copy) => copy.what !== what),
-      });
-
-      expect(() => receiptStatement(content)).toThrow(refused('remainingCopies', 'horizon-not-stated'));
-    },
-  );
-
-  it('where a copy is said to end before the keys went', () => {
-    const [first, ...others] = exampleContent().remainingCopies;
-    const early = { what: 'keys' as const, until: '2026-11-25T20:00:05.119Z', endedBy: 'service' as const };
-
-    expect(first?.what).toBe('keys');
-    expect(() => receiptStatement(exampleContent({ remainingCopies: [early, ...others] }))).toThrow(
-      refused('remainingCopies.0.until', 'times-out-of-order'),
-    );
-  });
-
-  it('where nothing was erased and nothing kept none is wanted', () => {
-    const [withheld] = withheldPlace.datasets;
-    const content = exampleWith({ ...withheldPlace, datasets: [withheld] });
-    const [controller] = content.controllers;
-
-    expect(
-      findUnsound({ ...content, controllers: controller ? [controller] : [], remainingCopies: [] }),
-    ).toEqual([]);
-  });
-});
-
 describe('A18: no personal data fits into a receipt', () => {
   const personal = fc.oneof(
     fc.emailAddress(),
