@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { queryAll, type Table } from '#shared/aws/table.ts';
+import { getItem, queryAll, type Table } from '#shared/aws/table.ts';
 import type { TransactionItem } from '#shared/aws/transaction.ts';
 import { keyedHash, verifyKeyedHash, type MacKey } from '#shared/keys/keyed-hash.ts';
 import { withheldReasons } from '#shared/data-map/withheld.ts';
 import { readPlanSize } from './plan-size.ts';
 import { requestKey, type RequestRecord } from './request-record.ts';
+import { AttemptSuperseded } from './request-store.ts';
 
 /** What a task is to do with its profile. */
 const aims = ['export', 'erase', 'withheld', 'already-erased'] as const;
@@ -89,16 +90,21 @@ export async function readTasks(requests: Table, requestId: string, attempt: num
   return items.map((item) => taskRow.parse(item)).filter((task) => task.attempt === attempt);
 }
 
-/** The whole plan of a request in its attempt, as it was made. @throws PlanForged where a task is not, or lacks */
+/**
+ * The whole plan of a request in its attempt, as it was made.
+ * @throws PlanForged where a task is not, or lacks; AttemptSuperseded where a later attempt has planned meanwhile
+ */
 export async function requirePlan(
   requests: Table,
   planKey: MacKey,
   { requestId, attempt }: Pick<RequestRecord, 'requestId' | 'attempt'>,
 ): Promise<Task[]> {
   const tasks = await requireTasks(requests, planKey, requestId, attempt);
-  if (tasks.length !== (await readPlanSize(requests, planKey, requestId, attempt)))
-    throw new PlanForged(`request ${requestId} has another number of tasks`);
-  return tasks;
+  if (tasks.length === (await readPlanSize(requests, planKey, requestId, attempt))) return tasks;
+  const meta = await getItem(requests, requestKey(requestId, 'META'));
+  if (meta?.['attempt'] !== attempt)
+    throw new AttemptSuperseded(`request ${requestId} is not in attempt ${attempt}`);
+  throw new PlanForged(`request ${requestId} has another number of tasks`);
 }
 
 /** The tasks of one attempt, or of all, each with its MAC verified. @throws PlanForged */
