@@ -67,7 +67,7 @@ export const powers: Record<FunctionName, readonly Power[]> = {
     readSites,
     useEphemeral,
     may('table/directory', 'GetItem'),
-    may('table/requests', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    may('table/requests', 'GetItem', 'PutItem', 'UpdateItem'),
     addToLedger,
     readKeys,
     macIdentifiers,
