@@ -20,6 +20,7 @@ export default tseslint.config(
       'house/cycles': 'error',
       'house/floors': 'error',
       'no-console': 'error',
+      'max-lines': ['error', 300],
       '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
