@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -11,12 +16,13 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { kmsClient } from '#shared/aws/kms.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { buildBundle } from '#shared/bundle/build-bundle.ts';
 import { pageKey, stagePage, writeManifest, type StagedPage } from '#shared/bundle/staging/staged-page.ts';
 import { dataMapVersion } from '#shared/data-map/data-map.ts';
+import { putPlanSize } from '#shared/requests/plan-size.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
+import { fakeMacKey } from '../keys/fake-mac-key.ts';
 import { controllers, requestId, sign } from './example-bundle.ts';
 import { fakeBucket } from './staging/fake-bucket.ts';
 
@@ -69,7 +75,7 @@ const build = async () =>
   buildBundle(
     {
       requests: openTable(client, 'requests'),
-      planKey: { kms: kmsClient(), keyId: 'plan' },
+      planKey,
       ledger: openTable(client, 'ledger'),
       staging: await stageLargePages(),
       bundles: { s3, name: 'bundles' },
@@ -83,8 +89,13 @@ const build = async () =>
     at,
   );
 
-beforeEach(() => {
+const planKey = fakeMacKey();
+
+beforeEach(async () => {
   dynamo.reset();
+  const requests = openTable(client, 'requests');
+  const plan = await putPlanSize(requests, planKey, requestId, { attempt: 1, tasks: 0 });
+  dynamo.on(GetCommand).resolves({ Item: plan.Put?.Item });
   dynamo.on(QueryCommand).resolves({ Items: [] }).on(TransactWriteCommand).resolves({});
   uploads.reset();
   uploads
