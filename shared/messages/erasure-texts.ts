@@ -48,7 +48,7 @@ export const erasureMessages = {
     erased: (facts) => ({
       subject: 'The data has been erased',
       text: lines(
-        'What you asked us to erase is erased: its keys are destroyed, its rows are deleted, and a second look by another program found nothing left. What the law says must be kept, such as invoices and the proof of your consent, is listed in the receipt with its reason and date.',
+        'What you asked us to erase is erased: its keys are destroyed, its rows are deleted, and a second look by another program found nothing left. What may be kept, such as invoices and the proof of your consent, is listed in the receipt with its reason and date.',
         `The signed receipt is ready where you made the request. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
         `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
       ),
@@ -91,7 +91,7 @@ export const erasureMessages = {
     erased: (facts) => ({
       subject: 'Die Daten sind gelöscht',
       text: lines(
-        'Was Sie löschen lassen wollten, ist gelöscht: Die Schlüssel sind vernichtet, die Einträge entfernt, und eine zweite Prüfung durch ein anderes Programm hat nichts mehr gefunden. Was nach dem Gesetz bleiben muss, etwa Rechnungen und der Beleg Ihrer Einwilligung, steht mit Grund und Datum im Nachweis.',
+        'Was Sie löschen lassen wollten, ist gelöscht: Die Schlüssel sind vernichtet, die Einträge entfernt, und eine zweite Prüfung durch ein anderes Programm hat nichts mehr gefunden. Was bleiben darf, etwa Rechnungen und der Beleg Ihrer Einwilligung, steht mit Grund und Datum im Nachweis.',
         `Der signierte Nachweis liegt dort bereit, wo Sie die Anfrage gestellt haben. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
         `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
       ),

@@ -18,7 +18,7 @@ export const orderMessages = {
     erased: (facts) => ({
       subject: 'The data has been erased',
       text: lines(
-        'The personal data about you that a website ordered to be erased is erased: its keys are destroyed, its rows are deleted, and a second look by another program found nothing left. What the law says must be kept, such as invoices and the proof of your consent, is listed in the receipt with its reason and date.',
+        'The personal data about you that a website ordered to be erased is erased: its keys are destroyed, its rows are deleted, and a second look by another program found nothing left. What may be kept, such as invoices and the proof of your consent, is listed in the receipt with its reason and date.',
         `The website has the signed receipt; ask there for a copy. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
         `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
       ),
@@ -52,7 +52,7 @@ export const orderMessages = {
     erased: (facts) => ({
       subject: 'Die Daten sind gelöscht',
       text: lines(
-        'Die Daten über Sie, deren Löschung eine Website beauftragt hat, sind gelöscht: Die Schlüssel sind vernichtet, die Einträge entfernt, und eine zweite Prüfung durch ein anderes Programm hat nichts mehr gefunden. Was nach dem Gesetz bleiben muss, etwa Rechnungen und der Beleg Ihrer Einwilligung, steht mit Grund und Datum im Nachweis.',
+        'Die Daten über Sie, deren Löschung eine Website beauftragt hat, sind gelöscht: Die Schlüssel sind vernichtet, die Einträge entfernt, und eine zweite Prüfung durch ein anderes Programm hat nichts mehr gefunden. Was bleiben darf, etwa Rechnungen und der Beleg Ihrer Einwilligung, steht mit Grund und Datum im Nachweis.',
         `Den signierten Nachweis hat die Website; bitten Sie dort um eine Kopie. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
         `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
       ),

@@ -29,7 +29,7 @@ export const german = {
     'Jeder Verantwortliche entscheidet über seine eigenen Daten und ist deshalb einzeln aufgeführt. Gezählt sind Datensätze: gefunden = gelöscht + behalten + übrig.',
   outcomes: {
     erased: (time: string) =>
-      `Alles war verschlüsselt gespeichert. Die Schlüssel wurden am ${time} vernichtet; danach wurden die Datensätze gelöscht, und ein anderes Programm hat erneut nach Resten gesucht.`,
+      `Alles war verschlüsselt gespeichert. Die Schlüssel des Gelöschten wurden am ${time} vernichtet; danach wurden die Datensätze gelöscht, und ein anderes Programm hat erneut nach Resten gesucht.`,
     'already-erased': (time: string) =>
       `Schon früher gelöscht, auf eine andere Anfrage hin: Die Schlüssel wurden am ${time} vernichtet. Was aufgeführt ist, wurde damals behalten.`,
     withheld: () => 'Hier wurde nichts gelöscht. Der Grund steht unten.',

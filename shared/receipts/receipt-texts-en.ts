@@ -29,7 +29,7 @@ export const english = {
     'Each controller decides over its own data, so each is listed on its own. The numbers count records: found = erased + kept + left.',
   outcomes: {
     erased: (time: string) =>
-      `Everything was stored encrypted. The keys were destroyed on ${time}; then the records were deleted, and another program looked again for what was left.`,
+      `Everything was stored encrypted. The keys of what was erased were destroyed on ${time}; then the records were deleted, and another program looked again for what was left.`,
     'already-erased': (time: string) =>
       `Erased before, under another request: the keys were destroyed on ${time}. What is listed was kept then.`,
     withheld: () => 'Nothing was erased here. The reason is given below.',

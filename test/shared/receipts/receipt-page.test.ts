@@ -56,7 +56,7 @@ describe('the page of a receipt', () => {
 
     for (const part of [
       'you withdrew your consent Art. 17(1)(b) GDPR',
-      'The keys were destroyed on 25 November 2026 at 20:00 UTC',
+      'The keys of what was erased were destroyed on 25 November 2026 at 20:00 UTC',
       'Proved: the issuer of this receipt looked itself.',
       'Devices and sign-ins 41 41 0 0',
       'Invoices O’Brien &amp; Söhne &lt;Versand&gt; 3 a law demands that it is kept, by a rule for all data of this kind Art. 17(3)(b) GDPR 25 November 2036',
