@@ -34,6 +34,8 @@ function readStackFile(file: string): z.output<typeof stackFile> {
   try {
     return stackFile.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    throw new CommandRefused(`The stage local runs while \`npm start\` does, and there is no ${file} of it.`);
+    throw new CommandRefused(
+      `The stage local runs while \`npm start\` does, and there is no ${file} of it; DATA_RIGHTS_STACK_FILE names another.`,
+    );
   }
 }
