@@ -6,6 +6,7 @@ import { findBreak } from '#shared/ledger/event.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
 import { transact } from '#shared/aws/transaction.ts';
 import { putBundle } from '#shared/requests/bundles.ts';
+import { putPlanSize } from '#shared/requests/plan-size.ts';
 import { commitChange } from '#shared/requests/request-store.ts';
 import { advance, fileForEmail, makeRequestWorld, requireRequest } from '#test/support/filed-request.ts';
 import { minutes, now, prove, sendCode, start } from '#test/support/prover.ts';
@@ -55,6 +56,7 @@ describe('A2, A25: “not me”', () => {
     await start(world, requestId);
     await transact(world.clients.dynamo, [
       putBundle(world.requests, { requestId, number: 1, attempt: 1, bytes: 1 }, at),
+      await putPlanSize(world.requests, world.planKey, requestId, { attempt: 1, tasks: 0 }),
     ]);
     await commitChange(world, requestId, {
       event: 'tasks-ended',
