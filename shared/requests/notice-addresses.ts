@@ -4,7 +4,14 @@ import { identifierBinding, type IdentifierRow } from '#shared/profiles/identifi
 import { withKey, type VaultKeys } from '#shared/vault/open-keys.ts';
 import { unseal } from '#shared/vault/record-format.ts';
 import { askForMessage } from './messages-outbox.ts';
-import { messageIdOf, noticeIdOf, readNotice, writeNotice, type NoticeAddress } from './notices.ts';
+import {
+  messageIdOf,
+  noticeIdOf,
+  readNotice,
+  writeNotice,
+  type Notice,
+  type NoticeAddress,
+} from './notices.ts';
 import { PlanForged } from './tasks.ts';
 
 /** An address that is told of an erasure, in clear. */
@@ -44,28 +51,32 @@ export async function writeNotices(
   const written = await withKey(vault, `R#${requestId}`, 'request', async ({ key }) => {
     const notices: { noticeId: string; digest: string }[] = [];
     for (const { noticeId, kind, value } of addresses) {
-      const message = {
-        messageId: messageIdOf(noticeId),
-        kind: 'erasure-notice',
-        noticeId,
-        at: now,
-      } as const;
+      const notice = { noticeId, kind, value, until };
+      const { write, digest } = writeNotice(requests, requestId, key, notice);
+      const messageId = messageIdOf(noticeId);
+      const message = { messageId, kind: 'erasure-notice', noticeId, at: now } as const;
       try {
-        await transact(requests.client, [
-          writeNotice(requests, requestId, key, { noticeId, kind, value, until }),
-          askForMessage(requests, requestId, message),
-        ]);
+        await transact(requests.client, [write, askForMessage(requests, requestId, message)]);
+        notices.push({ noticeId, digest });
       } catch (error) {
         if (!(error instanceof TransactionRefused)) throw error;
+        notices.push({ noticeId, digest: await standingDigest({ requests, vault }, requestId, notice) });
       }
-      const stands = await readNotice(requests, vault, requestId, noticeId);
-      // An earlier try announced an earlier end.
-      if (stands?.kind !== kind || stands.value !== value || stands.until > until)
-        throw new PlanForged(`a notice of request ${requestId} was planted`);
-      notices.push({ noticeId, digest: stands.digest });
     }
     return notices;
   });
   if (written.status !== 'open') throw new PlanForged(`request ${requestId} has no key to warn under`);
   return written.value;
+}
+
+/** The digest of what an earlier try wrote: the same address, and an end that was earlier. @throws PlanForged */
+async function standingDigest(
+  { requests, vault }: { readonly requests: Table; readonly vault: VaultKeys },
+  requestId: string,
+  { noticeId, kind, value, until }: Notice & { noticeId: string },
+): Promise<string> {
+  const stands = await readNotice(requests, vault, requestId, noticeId);
+  if (stands?.kind !== kind || stands.value !== value || stands.until > until)
+    throw new PlanForged(`a notice of request ${requestId} was planted`);
+  return stands.digest;
 }

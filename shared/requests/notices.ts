@@ -35,21 +35,24 @@ const binding = (requestId: string, noticeId: string, kind: string): readonly st
   kind,
 ];
 
-/** The write of an address, sealed with the request's key that the caller lends. */
+const digestOf = (sealed: Uint8Array): string => createHash('sha256').update(sealed).digest('base64url');
+
+/** The write of an address, sealed with the request's key that the caller lends, and the digest of what is sealed. */
 export function writeNotice(
   requests: Table,
   requestId: string,
   key: Buffer,
   { noticeId, kind, ...text }: Notice & { noticeId: string },
-): TransactionItem {
+): { write: TransactionItem; digest: string } {
   const sealed = seal(key, binding(requestId, noticeId, kind), Buffer.from(JSON.stringify(text), 'utf8'));
-  return {
+  const write = {
     Put: {
       TableName: requests.name,
       Item: { ...requestKey(requestId, `NOTICE#${noticeId}`), kind, sealed },
       ConditionExpression: 'attribute_not_exists(pk)',
     },
   };
+  return { write, digest: digestOf(sealed) };
 }
 
 /** The notice; undefined where there is none, or the request's key is gone. @throws SealBroken where it was changed */
@@ -66,6 +69,5 @@ export async function readNotice(
     Promise.resolve(unseal(key, binding(requestId, noticeId, kind), sealed).toString('utf8')),
   );
   if (opened.status !== 'open') return undefined;
-  const digest = createHash('sha256').update(sealed).digest('base64url');
-  return { kind, digest, ...sealedText.parse(JSON.parse(opened.value)) };
+  return { kind, digest: digestOf(sealed), ...sealedText.parse(JSON.parse(opened.value)) };
 }

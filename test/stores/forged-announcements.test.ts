@@ -1,4 +1,4 @@
-import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queryAll, type Item, type Key } from '#shared/aws/table.ts';
 import { transact } from '#shared/aws/transaction.ts';
@@ -22,6 +22,7 @@ import {
   type Known,
 } from '#test/support/erasure-request.ts';
 import { isFree, known, rowsOf } from '#test/support/erasure-views.ts';
+import { setIn } from '#test/support/forging.ts';
 import { makeWorld, openWorld, type World } from '#test/support/vault-world.ts';
 
 let world: World;
@@ -42,15 +43,7 @@ const put = (row: Item) =>
   world.requests.client.send(new PutCommand({ TableName: world.requests.name, Item: row }));
 const remove = ({ pk, sk }: Key) =>
   world.requests.client.send(new DeleteCommand({ TableName: world.requests.name, Key: { pk, sk } }));
-const setIn = (sk: string, name: string, value: unknown) =>
-  world.requests.client.send(
-    new UpdateCommand({
-      ...{ TableName: world.requests.name, Key: requestKey(requestId, sk) },
-      UpdateExpression: 'SET #name = :value',
-      ExpressionAttributeNames: { '#name': name },
-      ExpressionAttributeValues: { ':value': value },
-    }),
-  );
+const setRow = (sk: string, name: string, value: unknown) => setIn(world, requestId, sk, { name, value });
 const firstOf = async (prefix: string): Promise<Item & Key> => {
   const [row] = await rowsOf(world, requestId, prefix);
   if (!row) throw new Error(`no ${prefix}`);
@@ -58,8 +51,8 @@ const firstOf = async (prefix: string): Promise<Item & Key> => {
 };
 /** What the request may do next, as its row says. */
 async function forgeState(state: string): Promise<void> {
-  await setIn('META', 'state', state);
-  await setIn('META', 'coolingOffUntil', at);
+  await setRow('META', 'state', state);
+  await setRow('META', 'coolingOffUntil', at);
 }
 
 const nothingIsPlanned = async (): Promise<void> => {
@@ -93,7 +86,7 @@ describe('A25: the wait of an erasure is the announced one', () => {
 
   it('and it does not begin anew in a later attempt', async () => {
     const { until } = await announce(world, requestId);
-    await setIn('META', 'attempt', 2);
+    await setRow('META', 'attempt', 2);
 
     expect(await announce(world, requestId, { attempt: 2, when: later(50) })).toMatchObject({ until });
   });
@@ -112,7 +105,7 @@ describe('A17: an announcement that was changed', () => {
     await announce(world, requestId);
     const before = await firstOf('ANNOUNCEMENT');
     expect(before[name]).not.toEqual(value);
-    await setIn('ANNOUNCEMENT', name, value);
+    await setRow('ANNOUNCEMENT', name, value);
 
     await refused(later(coolingOff.extended), at);
     await put(before);
@@ -143,7 +136,7 @@ describe('A25: nothing is planned before everybody was told', () => {
     await announce(world, requestId);
     await tellAll(world, requestId);
     const { sk } = await firstOf('MSG#erasure-notice-');
-    await setIn(sk, 'state', 'pending');
+    await setRow(sk, 'state', 'pending');
 
     await waits(later(1_000), later(1_000 + coolingOff.normal));
   });
@@ -205,7 +198,7 @@ describe('A25: a notice that was changed after the announcement', () => {
     const noticeId = noticeIdOf(requestId, 'email', hashOf(address));
     const thief = { noticeId, kind: 'email', value: 'thief@people.example', until: at } as const;
     await withKey(world.vault, `R#${requestId}`, 'request', ({ key }) =>
-      put(writeNotice(world.requests, requestId, key, thief).Put?.Item ?? {}),
+      put(writeNotice(world.requests, requestId, key, thief).write.Put?.Item ?? {}),
     );
 
     // All go out, to where the rows lead now.
@@ -238,7 +231,7 @@ describe('A25: a notice that was planted before the announcement', () => {
     const messageId = messageIdOf(noticeId());
     const message = { messageId, kind: 'erasure-notice', noticeId: noticeId(), at } as const;
     await transact(world.clients.dynamo, [askForMessage(world.requests, requestId, message)]);
-    await setIn(`MSG#${messageId}`, 'state', 'sent');
+    await setRow(`MSG#${messageId}`, 'state', 'sent');
 
     // Its address was never written: the announcement sees that, and says nothing.
     await expect(announce(world, requestId)).rejects.toMatchObject({ name: 'PlanForged' });
@@ -250,7 +243,7 @@ describe('A25: a notice that was planted before the announcement', () => {
       transact(world.clients.dynamo, [
         writeNotice(world.requests, requestId, key, {
           ...{ noticeId: noticeId(), kind: 'email', value: 'thief@people.example', until: at },
-        }),
+        }).write,
       ]),
     );
 

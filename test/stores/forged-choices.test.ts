@@ -1,11 +1,10 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { choiceMac, requireChoice } from '#shared/requests/choice.ts';
-import { requestKey } from '#shared/requests/request-record.ts';
 import { at, coolingOff, hashOf, later, startErasure, tellAll } from '#test/support/erasure-request.ts';
 import { isFree, known, rowsOf } from '#test/support/erasure-views.ts';
 import { fileForEmail, requireRequest } from '#test/support/filed-request.ts';
+import { setIn } from '#test/support/forging.ts';
 import { callHandler, stateWorld } from '#test/support/handlers-on-world.ts';
 import { prove, sendCode, start } from '#test/support/prover.ts';
 import { makeWorld, openWorld, type World } from '#test/support/vault-world.ts';
@@ -17,16 +16,8 @@ beforeAll(async () => {
   return stateWorld(names, new Date(later(coolingOff.extended)));
 });
 
-/** What a function that may write the rows of requests can do, and has no other power. */
 const setInMeta = (requestId: string, name: string, value: unknown) =>
-  world.requests.client.send(
-    new UpdateCommand({
-      ...{ TableName: world.requests.name, Key: requestKey(requestId, 'META') },
-      UpdateExpression: 'SET #name = :value',
-      ExpressionAttributeNames: { '#name': name },
-      ExpressionAttributeValues: { ':value': value },
-    }),
-  );
+  setIn(world, requestId, 'META', { name, value });
 const planWork = (requestId: string, step?: string): Promise<unknown> =>
   callHandler('workflow/plan-work', { requestId, attempt: 1, ...(step === undefined ? {} : { step }) });
 const isForged = { name: 'PlanForged' };

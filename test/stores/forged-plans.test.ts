@@ -1,4 +1,4 @@
-import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listObjects } from '#shared/aws/object-prefix.ts';
@@ -22,6 +22,7 @@ import {
   store,
 } from '#test/support/erasure-request.ts';
 import { advance, fileForEmail, requireRequest } from '#test/support/filed-request.ts';
+import { setIn } from '#test/support/forging.ts';
 import { callHandler, stateWorld } from '#test/support/handlers-on-world.ts';
 import { makeWorld, openWorld, type World } from '#test/support/vault-world.ts';
 
@@ -83,15 +84,6 @@ async function takeAway(requestId: string): Promise<void> {
   await world.clients.dynamo.send(new DeleteCommand({ TableName: world.requests.name, Key }));
 }
 
-const setIn = (requestId: string, sk: string, name: string, value: unknown) =>
-  world.clients.dynamo.send(
-    new UpdateCommand({
-      ...{ TableName: world.requests.name, Key: requestKey(requestId, sk) },
-      UpdateExpression: 'SET #name = :value',
-      ExpressionAttributeNames: { '#name': name },
-      ExpressionAttributeValues: { ':value': value },
-    }),
-  );
 /** What somebody who can write the rows of requests, but has no plan key, could try. */
 const forgeries: Record<string, (requestId: string) => Promise<unknown>> = {
   'with a task for somebody else': async (requestId) =>
@@ -110,11 +102,11 @@ const forgeries: Record<string, (requestId: string) => Promise<unknown>> = {
   'whose task lacks': takeAway,
   'whose task lacks, as its request says too': async (requestId) => {
     await takeAway(requestId);
-    await setIn(requestId, 'META', 'openTasks', 0);
+    await setIn(world, requestId, 'META', { name: 'openTasks', value: 0 });
   },
   'whose task lacks, as its size says too': async (requestId) => {
     await takeAway(requestId);
-    await setIn(requestId, 'PLAN', 'tasks', 0);
+    await setIn(world, requestId, 'PLAN', { name: 'tasks', value: 0 });
   },
   'with a task twice': async (requestId) => {
     const Item = { ...(await planted(requestId)), ...requestKey(requestId, `TASK#vault#${victim}`) };

@@ -39,7 +39,7 @@ async function notice(noticeId: string, address: NoticeAddress, change = {}): Pr
   const message = { messageId, kind: 'erasure-notice' as const, noticeId, at: day.toISOString(), ...change };
   await withKey(world.vault, `R#${requestId}`, 'request', ({ key }) =>
     transact(world.requests.client, [
-      writeNotice(world.requests, requestId, key, { noticeId, until, ...address }),
+      writeNotice(world.requests, requestId, key, { noticeId, until, ...address }).write,
       askForMessage(world.requests, requestId, message),
     ]),
   );
