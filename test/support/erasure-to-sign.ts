@@ -4,11 +4,11 @@ import { v7 as uuid } from 'uuid';
 import { expect } from 'vitest';
 import { queryAll, type Item } from '#shared/aws/table.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
-import { buildReceipt, type ReceiptFacts } from '#shared/receipts/build-receipt.ts';
+import { buildReceipt } from '#shared/receipts/build-receipt.ts';
 import type { ReceiptContent } from '#shared/receipts/receipt-content.ts';
 import { signReceipt } from '#shared/receipts/sign-receipt.ts';
 import { email, knownProfile, later, startErasure, store } from './erasure-request.ts';
-import { runErasure } from './erasure-work.ts';
+import { receiptFacts, runErasure } from './erasure-work.ts';
 import { evidenceKey } from './evidence-key.ts';
 import { requireRequest } from './filed-request.ts';
 import { recounting } from './recounting.ts';
@@ -16,15 +16,6 @@ import type { World } from './vault-world.ts';
 
 /** When the work is done. */
 export const done = new Date(later(1_000));
-export const receiptFacts: ReceiptFacts = {
-  settings: {
-    ...{ longestFunctionSeconds: 900, keyRecoveryDays: 1, tableRecoveryDays: 35 },
-    ...{ queueRetentionDays: 14, logRetentionDays: 30 },
-  },
-  softwareVersion: '0.1.0',
-  issuer: { name: 'Vendor', keys: 'https://rights.example/v1/keys' },
-  nameController: () => Promise.resolve('Shop'),
-};
 
 class Reached extends Error {}
 

@@ -3,7 +3,7 @@ import { throughTasks } from '#functions/workflow/through-tasks.ts';
 import { dataMapVersion } from '#shared/data-map/data-map.ts';
 import { openLevels } from '#shared/identity/level.ts';
 import { requireProof } from '#shared/identity/proof.ts';
-import { buildReceipt } from '#shared/receipts/build-receipt.ts';
+import { buildReceipt, type ReceiptFacts } from '#shared/receipts/build-receipt.ts';
 import { signReceipt } from '#shared/receipts/sign-receipt.ts';
 import { announceErasure } from '#shared/requests/announce-erasure.ts';
 import { concludeErasure } from '#shared/requests/conclude-erasure.ts';
@@ -135,7 +135,8 @@ export function erasureFunctions(
   };
 }
 
-const receiptFacts = {
+/** What a receipt says of its issuer and of the deployed settings, in every test. */
+export const receiptFacts: ReceiptFacts = {
   settings: {
     ...{ longestFunctionSeconds: 900, keyRecoveryDays: 1, tableRecoveryDays: 35 },
     ...{ queueRetentionDays: 14, logRetentionDays: 30 },
