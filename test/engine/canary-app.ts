@@ -19,9 +19,10 @@ import { SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { localStage } from '#infra/local/local-stage.ts';
 
-/** Does what its event asks: throws an error of that name, shows the role's credentials, or answers with its event. */
+/** Does what its event asks: exits, takes no more calls, throws an error of that name, shows the role's credentials, or answers with its event. */
 const obedient = `exports.handler = async (event) => {
   if (event.exit) process.exit(1);
+  if (event.deaf) require('fs').closeSync(0);
   if (event.throw) throw Object.assign(new Error('as asked'), { name: event.throw });
   if (event.credentials) return {
     accessKeyId: process.env.AWS_ACCESS_KEY_ID,

@@ -68,6 +68,12 @@ describe('node-errors', () => {
     expect(body).toMatchObject({ errorType: 'Runtime.ExitError' });
   });
 
+  it('so is one that goes before it has read its call', async () => {
+    await invoke({ deaf: true });
+
+    expect((await invoke({})).body).toMatchObject({ errorType: 'Runtime.ExitError' });
+  });
+
   it('a state catches an error by its name, and no other', async () => {
     const caught = { ErrorEquals: ['LegalHoldActive'], Output: 'caught', Next: 'End' };
     const definition = {

@@ -2,7 +2,8 @@
 
 AWS reports the error's name as `errorType`, and Step Functions matches Retry and Catch against it. The engine answers
 `Runtime.HandlerError` for everything that is thrown, so that no error could be caught by its name. A worker that is
-gone is `Runtime.ExitError` on AWS, whatever ended it; here it had two other names, so that no retry knew it.
+gone is `Runtime.ExitError` on AWS, whatever ended it and whenever: before it answers its call, reads it, or has
+begun. Here it had other names, so that no retry knew it.
 """
 
 import ministack.core.lambda_runtime as runtime
@@ -39,11 +40,13 @@ def apply():
             (
                 'error_type = "Runtime.HandlerError"',
                 'error_type = result.get("errorType") or '
-                '("Runtime.ExitError" if error_msg == "Worker process died" else "Runtime.HandlerError")',
+                '("Runtime.ExitError" if error_msg == "Worker process died" or "Broken pipe" in error_msg '
+                'else "Runtime.HandlerError")',
             ),
             (
                 '"errorType": type(e).__name__',
-                '"errorType": "Runtime.ExitError" if str(e).startswith("Worker process exited") else type(e).__name__',
+                '"errorType": "Runtime.ExitError" '
+                'if isinstance(e, BrokenPipeError) or str(e).startswith("Worker process exited") else type(e).__name__',
             ),
             (
                 '"errorType": error_type,\n',
