@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// What needs nothing but the code; what reads the synthesized template; what makes its own tables in the AWS engine; what
-// needs the app deployed to an engine of its own.
+// What needs nothing but the code; what reads the synthesized template; what makes its own tables in the AWS engine, whole
+// workflows apart; what needs the app deployed to an engine of its own.
 const onEngine = {
   setupFiles: 'test/support/engine-trust.ts',
   testTimeout: 120_000,
@@ -38,7 +38,16 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'engine',
-          include: ['test/{engine,stores,workflow}/**/*.test.ts'],
+          include: ['test/{engine,stores}/**/*.test.ts'],
+          globalSetup: 'test/support/engine.ts',
+          ...onEngine,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'workflow',
+          include: ['test/workflow/**/*.test.ts'],
           globalSetup: 'test/support/engine.ts',
           ...onEngine,
         },

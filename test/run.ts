@@ -40,7 +40,7 @@ async function runTests(
   };
 }
 
-/** Mostly waits, for cooling-offs and state machines, and so runs beside all else; what it prints comes in the end. */
+/** Mostly waits, for cooling-offs and for its engine, and so runs beside all else; what it prints comes in the end. */
 async function runBeside(name: string, projects: readonly string[]): Promise<Outcome> {
   const log = `.local/${name}.log`;
   const file = openSync(log, 'w');
@@ -52,7 +52,7 @@ async function runBeside(name: string, projects: readonly string[]): Promise<Out
 }
 
 mkdirSync('.local', { recursive: true });
-const app = runBeside('app-tests', ['app']);
+const beside = runBeside('tests-beside', ['app', 'workflow']);
 const outcomes = [
   await check('types', 'tsc', '-p', 'tsconfig.json'),
   await check('lint', 'eslint', '--max-warnings', '0', '.'),
@@ -61,9 +61,9 @@ const outcomes = [
 ];
 console.log('\n— tests: rules, template, engine');
 outcomes.push(await runTests('tests', ['rules', 'template', 'engine'], 'inherit'));
-console.log('\n— tests: app');
-outcomes.push(await app);
-process.stdout.write(readFileSync('.local/app-tests.log'));
+console.log('\n— tests: app, workflow');
+outcomes.push(await beside);
+process.stdout.write(readFileSync('.local/tests-beside.log'));
 const sum = (key: keyof Outcome): number => outcomes.reduce((total, outcome) => total + outcome[key], 0);
 const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
