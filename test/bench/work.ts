@@ -1,4 +1,5 @@
 import { functionOf, type Deployment } from './deployed/deployment.ts';
+import { queueEvent, type QueueMessage } from './deployed/queues.ts';
 import { runMachine } from './deployed/run-machine.ts';
 import type { Measure } from './fresh-process.ts';
 import type { Seeded } from './measured/profile.ts';
@@ -31,17 +32,25 @@ export async function workThrough(
   const sum = { seconds: 0, processorSeconds: 0, peakMegabytes: 0 };
   const steps = new Map<string, number>();
   let ahead = 0;
+  // An erasure goes on only when its notices are out. They are sent beside it, and are not in its seconds.
+  const deliver = async (messages: readonly QueueMessage[]): Promise<void> => {
+    for (const one of messages) {
+      const input = { world, deployment, name: one.consumer, event: queueEvent(one), ahead };
+      await deliver((await measure('step', input)).messages);
+    }
+  };
   const way = await runMachine(
     definition,
     { requestId, attempt: 1 },
     {
       invoke: async (functionArn, event, state) => {
         const input = { world, deployment, name: functionOf(functionArn), event, ahead };
-        const { answer, seconds, processorSeconds, peakMegabytes } = await measure('step', input);
+        const { answer, messages, seconds, processorSeconds, peakMegabytes } = await measure('step', input);
         sum.seconds += seconds;
         sum.processorSeconds += processorSeconds;
         sum.peakMegabytes = Math.max(sum.peakMegabytes, peakMegabytes);
         steps.set(state, (steps.get(state) ?? 0) + seconds);
+        await deliver(messages);
         return answer;
       },
       passTimeUntil: (moment) => {

@@ -31,9 +31,9 @@ const keyNames = {
   plan: 'mac',
   notice: 'mac',
   choice: 'mac',
-  found: 'mac',
-  erased: 'mac',
-  scan: 'mac',
+  'count-found': 'mac',
+  'count-erased': 'mac',
+  'count-seen': 'mac',
   evidence: 'sign',
 } as const;
 const specs = {
@@ -87,7 +87,7 @@ export function openWorld({ tables, keys, staging, bundles }: WorldNames) {
   return {
     clients: { dynamo, kms, s3 },
     ...{ vault, key, planKey: key('plan'), noticeKey: key('notice') },
-    ...{ foundKey: key('found'), erasedKey: key('erased'), scanKey: key('scan') },
+    ...{ foundKey: key('count-found'), erasedKey: key('count-erased'), scanKey: key('count-seen') },
     ...{ directory: table('directory'), index: table('index'), records: table('records') },
     ...{
       requests: table('requests'),

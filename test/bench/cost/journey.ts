@@ -1,10 +1,11 @@
-import { functionNames, type FunctionName } from '#infra/powers/functions.ts';
+import { functionNames } from '#infra/powers/functions.ts';
 import { apiEvent, type EventParts } from '#test/support/api-event.ts';
 import type { WorldNames } from '#test/support/vault-world.ts';
 import { watchCalls } from '../deployed/aws-calls.ts';
 import { passTimeUntil } from '../deployed/clock.ts';
 import { functionOf, type Deployment } from '../deployed/deployment.ts';
 import { openHandlers } from '../deployed/handlers.ts';
+import { messageOf, queueEvent, type QueueMessage } from '../deployed/queues.ts';
 import { runMachine } from '../deployed/run-machine.ts';
 import type { Seeded } from '../measured/profile.ts';
 import { awsRequests, billOf, dollarsOf, type BillLine } from './bill.ts';
@@ -20,7 +21,6 @@ export type Cost = {
   readonly bill: readonly BillLine[];
 };
 
-type Waiting = { readonly body: string; readonly consumer: FunctionName };
 const eightDays = 8 * 86_400_000;
 
 /** An access as a person goes through it: asked for, proven, started, made, looked at, downloaded, and expired. */
@@ -92,14 +92,13 @@ function costOf({ usage }: Journey, { deployment }: JourneyInput): Cost {
 /** The deployed functions with API, queues and state machines between them, and what they take. */
 function openJourney({ world, deployment }: JourneyInput) {
   const { call, load, invoke, invocations } = openHandlers(world, deployment);
-  const waiting: Waiting[] = [];
+  const waiting: QueueMessage[] = [];
   const executions: { arn: string; input: unknown }[] = [];
   const mails: string[] = [];
   const answers = {
     Lambda: invoke,
-    SQS: ({ QueueUrl, MessageBody }: Record<string, unknown>) => {
-      const consumer = String(QueueUrl).startsWith('MAIL') ? 'queue/send-message' : 'queue/start-work';
-      waiting.push({ body: String(MessageBody), consumer });
+    SQS: (input: Record<string, unknown>) => {
+      waiting.push(messageOf(input));
       return Promise.resolve({});
     },
     SFN: ({ stateMachineArn, input }: Record<string, unknown>) => {
@@ -130,8 +129,7 @@ function openJourney({ world, deployment }: JourneyInput) {
   };
   /** Until nothing waits: each message to its consumer, each execution to its end. */
   const deliver = async (): Promise<void> => {
-    for (let one = waiting.shift(); one; one = waiting.shift())
-      await call(one.consumer, { Records: [{ messageId: 'm', body: one.body }] });
+    for (let one = waiting.shift(); one; one = waiting.shift()) await call(one.consumer, queueEvent(one));
     for (let one = executions.shift(); one; one = executions.shift()) {
       await execute(one);
       await deliver();

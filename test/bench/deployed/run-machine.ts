@@ -28,6 +28,9 @@ export class MachineFailed extends Error {
   override readonly name = 'MachineFailed';
 }
 
+/** More than any machine here enters; one that goes round and round for ever is stopped. */
+const mostStates = 1_000;
+
 /**
  * Goes through a state machine as Step Functions does, without its retries: choices, catches and payloads are those of the
  * definition.
@@ -43,7 +46,7 @@ export async function runMachine(
   for (let name: string | undefined = StartAt; name !== undefined;) {
     const state: State | undefined = States[name];
     if (!state) throw new MachineFailed(`there is no state ${name}`);
-    entered.push(name);
+    if (entered.push(name) > mostStates) throw new MachineFailed(`${name} is entered without an end`);
     const step: Step = await enter(name, state, output, surroundings);
     output = step.output;
     name = step.next;

@@ -4,6 +4,7 @@ import { watchCalls } from '../deployed/aws-calls.ts';
 import type { Deployment } from '../deployed/deployment.ts';
 import { putClockAhead } from '../deployed/clock.ts';
 import { openHandlers } from '../deployed/handlers.ts';
+import { messageOf, type QueueMessage } from '../deployed/queues.ts';
 import type { Seeded } from './profile.ts';
 import { startWorkFor } from './started-request.ts';
 
@@ -13,6 +14,8 @@ export type Step = {
   readonly seconds: number;
   /** Of the processor, this process alone. */
   readonly processorSeconds: number;
+  /** What it put into queues. */
+  readonly messages: readonly QueueMessage[];
 };
 
 /** A request, proven and started. */
@@ -36,12 +39,18 @@ export async function step(input: {
 }): Promise<Step> {
   putClockAhead(input.ahead);
   const { call, load, invoke } = openHandlers(input.world, input.deployment);
-  watchCalls({ Lambda: invoke, SQS: () => Promise.resolve({}) }, { units: false });
+  const messages: QueueMessage[] = [];
+  const SQS = (input: Record<string, unknown>) => {
+    messages.push(messageOf(input));
+    return Promise.resolve({});
+  };
+  const SESv2 = () => Promise.resolve({ MessageId: 'm' });
+  watchCalls({ Lambda: invoke, SQS, SESv2 }, { units: false });
   await load([input.name]);
   const used = process.cpuUsage();
   const started = performance.now();
   const answer = await call(input.name, input.event);
   const seconds = (performance.now() - started) / 1_000;
   const { user, system } = process.cpuUsage(used);
-  return { answer, seconds, processorSeconds: (user + system) / 1e6 };
+  return { answer, seconds, processorSeconds: (user + system) / 1e6, messages };
 }
