@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
+import { readAhead } from '#shared/aws/read-ahead.ts';
 
 /** The content of a file: all of it, or a source that is opened when its turn comes. */
 export type FileContent = string | (() => AsyncIterable<Buffer>);
@@ -86,7 +87,8 @@ async function* measured(
   digest: Hash,
   measure: { bytes: number },
 ): AsyncGenerator<Buffer> {
-  for await (const chunk of typeof content === 'string' ? [Buffer.from(content)] : content()) {
+  // While one chunk is compressed the next is made.
+  for await (const chunk of typeof content === 'string' ? [Buffer.from(content)] : readAhead(content())) {
     digest.update(chunk);
     measure.bytes += chunk.length;
     yield chunk;

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { readAhead } from '#shared/aws/read-ahead.ts';
 import type { Table } from '#shared/aws/table.ts';
 import type { Bucket } from '#shared/aws/object-prefix.ts';
 import { transact } from '#shared/aws/transaction.ts';
@@ -12,8 +13,8 @@ import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { requireExport } from '#shared/requests/states.ts';
 import { requirePlan } from '#shared/requests/tasks.ts';
 import type { BundleContent, ControllerFacts, RecordFile } from './bundle-content.ts';
+import type { ExportRecord } from './export-record.ts';
 import { planBundle, type BundlePlan } from './plan-bundles.ts';
-import { readAhead } from './staging/read-ahead.ts';
 import { readManifests, readStagedPage } from './staging/staged-page.ts';
 import { writeBundle, type SignManifest } from './write-bundle.ts';
 
@@ -90,8 +91,10 @@ function recordFile(
   { controllerId, dataset, pages }: BundlePlan['files'][number],
 ): RecordFile {
   const count = pages.reduce((sum, page) => sum + page.count, 0);
-  const open = () => readAhead(pages, (page) => readStagedPage(staging, key, page.key));
-  return { place: 'vault', controllerId, dataset, count, pages: open };
+  const open = async function* (): AsyncGenerator<readonly ExportRecord[], void> {
+    for (const page of pages) yield await readStagedPage(staging, key, page.key);
+  };
+  return { place: 'vault', controllerId, dataset, count, pages: () => readAhead(open()) };
 }
 
 async function storeBundle(job: BundleJob, content: BundleContent, key: string): Promise<number> {

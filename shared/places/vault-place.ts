@@ -1,6 +1,10 @@
-import { partition, queryPage, type Item, type QueryPage, type Table } from '#shared/aws/table.ts';
+import type { KeyObject } from 'node:crypto';
+import { readAhead } from '#shared/aws/read-ahead.ts';
+import { partition, queryPages, type QueryPage, type Table } from '#shared/aws/table.ts';
+import { readKey, type KeyRow } from '#shared/keys/key-store.ts';
 import { KeyUnavailable } from '#shared/keys/wrapping.ts';
-import { withKey, type VaultKeys } from '#shared/vault/open-keys.ts';
+import { lendKey, type VaultKeys } from '#shared/vault/open-keys.ts';
+import { keyObject } from '#shared/vault/record-format.ts';
 import {
   openPayload,
   parseSealedRecord,
@@ -14,55 +18,68 @@ const rowsAtOnce = 1_500;
 
 /**
  * Our own place. A page is what one Query gives: at most 1 MB, in the order of datasets; `pageSize` makes them smaller
- * for tests. The key rows are read for each page, and both keys are unwrapped for that page alone. While a page is opened
- * and worked on, the ciphertext of the next is on its way. Of an erased profile there is what lies under the retained key.
+ * for tests. The key rows are read for each page once its rows are there, and both keys are unwrapped for that page alone.
+ * While a page is opened and worked on, the next is on its way. Of an erased profile there is what lies under the retained
+ * key.
  */
 export const vaultPlace = (records: Table, vault: VaultKeys, pageSize = rowsAtOnce): Place => ({
   name: 'vault',
   assurance: 'vendor-scanned',
   export: async function* (profileId, after) {
     const pk = `P#${profileId}`;
-    const read = (start: string | undefined): Promise<QueryPage> => {
-      const reading = queryPage(records, {
-        ...partition(pk),
-        ...sealedRecord,
-        Limit: pageSize,
-        ...(start === undefined ? {} : { ExclusiveStartKey: { pk, sk: start } }),
-      });
-      // Whoever stops early never asks what became of it.
-      reading.catch(() => undefined);
-      return reading;
-    };
-    for (let ahead: Promise<QueryPage> | undefined = read(after); ahead;) {
-      const { items, next }: QueryPage = await ahead;
-      const behind = sortKeyOf(next);
-      ahead = behind === undefined ? undefined : read(behind);
-      const page = await openPage(vault, profileId, items);
-      yield behind === undefined ? page : { ...page, next: behind };
+    const start = after === undefined ? {} : { ExclusiveStartKey: { pk, sk: after } };
+    const pages = queryPages(records, { ...partition(pk), ...sealedRecord, Limit: pageSize, ...start });
+    for await (const sealed of readAhead(withKeyRows(vault.keys, profileId, pages))) {
+      const page = await openPage(vault.wrapping, profileId, sealed);
+      const next = sealed.next?.['sk'];
+      yield typeof next === 'string' ? { ...page, next } : page;
     }
   },
 });
 
-const sortKeyOf = (key: Item | undefined): string | undefined =>
-  typeof key?.['sk'] === 'string' ? key['sk'] : undefined;
+type SealedPage = QueryPage & {
+  readonly ordinary: KeyRow | undefined;
+  readonly retained: KeyRow | undefined;
+};
 
-async function openPage(vault: VaultKeys, profileId: string, items: readonly Item[]): Promise<PlacePage> {
+/** Pages as they are stored, with the key rows as they are when the page has come: an erasure before that is seen. */
+async function* withKeyRows(
+  keys: Table,
+  profileId: string,
+  pages: AsyncIterable<QueryPage>,
+): AsyncGenerator<SealedPage, void> {
   const owner = `P#${profileId}` as const;
-  const withRetained = async (ordinary: Buffer | undefined): Promise<PlacePage> => {
-    const page = await withKey(vault, owner, 'retained', ({ key: retained }) =>
-      Promise.resolve(
-        items.flatMap((item) => openRow(profileId, parseSealedRecord(item), { ordinary, retained })),
-      ),
-    );
+  for await (const page of pages) {
+    const [ordinary, retained] = await Promise.all([
+      readKey(keys, owner, 'ordinary'),
+      readKey(keys, owner, 'retained'),
+    ]);
+    yield { ...page, ordinary, retained };
+  }
+}
+
+async function openPage(
+  wrapping: VaultKeys['wrapping'],
+  profileId: string,
+  { items, ordinary, retained }: SealedPage,
+): Promise<PlacePage> {
+  const owner = `P#${profileId}` as const;
+  const withRetained = async (ordinaryKey: KeyObject | undefined): Promise<PlacePage> => {
+    const retainedRow = { owner, scope: 'retained', row: retained } as const;
+    const page = await lendKey(wrapping, retainedRow, ({ key }) => {
+      const keys = { ordinary: ordinaryKey, retained: keyObject(key) };
+      return Promise.resolve(items.flatMap((item) => openRow(profileId, parseSealedRecord(item), keys)));
+    });
     if (page.status === 'absent') throw new KeyUnavailable(`profile ${profileId} has no retained key`);
     return page.status === 'open' ? { records: page.value } : { records: [], erasedAt: page.at };
   };
-  const page = await withKey(vault, owner, 'ordinary', ({ key }) => withRetained(key));
+  const ordinaryRow = { owner, scope: 'ordinary', row: ordinary } as const;
+  const page = await lendKey(wrapping, ordinaryRow, ({ key }) => withRetained(keyObject(key)));
   if (page.status === 'absent') throw new KeyUnavailable(`profile ${profileId} has no ordinary key`);
   return page.status === 'open' ? page.value : { ...(await withRetained(undefined)), erasedAt: page.at };
 }
 
-type PageKeys = { readonly ordinary: Buffer | undefined; readonly retained: Buffer };
+type PageKeys = { readonly ordinary: KeyObject | undefined; readonly retained: KeyObject };
 
 /** Nothing where the key of the row is destroyed. */
 function openRow(profileId: string, row: SealedRecord, keys: PageKeys): PlaceRecord[] {

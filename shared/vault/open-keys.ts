@@ -1,4 +1,4 @@
-import { readKey, type KeyOwner, type KeyScope } from '#shared/keys/key-store.ts';
+import { readKey, type KeyOwner, type KeyRow, type KeyScope } from '#shared/keys/key-store.ts';
 import { unwrapKey, type WrappingKey } from '#shared/keys/wrapping.ts';
 import type { Table } from '#shared/aws/table.ts';
 
@@ -66,9 +66,17 @@ export async function withKey<T>(
   scope: KeyScope,
   use: (open: OpenKey) => Promise<T>,
 ): Promise<Opened<T>> {
-  const wrappingKey = wrapping[scope];
-  if (!wrappingKey) throw new ScopeNotGranted(`no wrapping key for scope ${scope}`);
-  const row = await readKey(keys, owner, scope);
+  requireWrapping(wrapping, scope);
+  return lendKey(wrapping, { owner, scope, row: await readKey(keys, owner, scope) }, use);
+}
+
+/** The same for a row that was read just now. */
+export async function lendKey<T>(
+  wrapping: VaultKeys['wrapping'],
+  { owner, scope, row }: { owner: KeyOwner; scope: KeyScope; row: KeyRow | undefined },
+  use: (open: OpenKey) => Promise<T>,
+): Promise<Opened<T>> {
+  const wrappingKey = requireWrapping(wrapping, scope);
   if (!row) return { status: 'absent' };
   if (row.state === 'destroyed') return { status: 'erased', at: row.destroyedAt };
   const key = await unwrapKey(wrappingKey, owner, scope, row.wrapped);
@@ -77,4 +85,10 @@ export async function withKey<T>(
   } finally {
     key.fill(0);
   }
+}
+
+function requireWrapping(wrapping: VaultKeys['wrapping'], scope: KeyScope): WrappingKey {
+  const key = wrapping[scope];
+  if (!key) throw new ScopeNotGranted(`no wrapping key for scope ${scope}`);
+  return key;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { partition, queryPage, type QueryPage, type Table } from '#shared/aws/table.ts';
+import { readAhead } from '#shared/aws/read-ahead.ts';
+import { partition, queryPages, type Table } from '#shared/aws/table.ts';
 
 const mark = z.object({
   sk: z.string(),
@@ -38,21 +39,15 @@ export async function* markPages(
   { after, pageSize = rowsAtOnce }: MarkRange,
 ): AsyncGenerator<MarkPage, void> {
   const pk = `P#${profileId}`;
-  const read = (start: Record<string, unknown> | undefined): Promise<QueryPage> =>
-    queryPage(records, {
-      ...partition(pk),
-      ProjectionExpression: 'sk, dataset, #scope, heldBy',
-      ExpressionAttributeNames: { '#scope': 'scope' },
-      Limit: pageSize,
-      ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-    });
-  let ahead: Promise<QueryPage> | undefined = read(after === undefined ? undefined : { pk, sk: after });
-  while (ahead) {
-    const { items, next }: QueryPage = await ahead;
-    ahead = next && read(next);
-    // Whoever stops early never asks what became of it.
-    ahead?.catch(() => undefined);
+  const pages = queryPages(records, {
+    ...partition(pk),
+    ProjectionExpression: 'sk, dataset, #scope, heldBy',
+    ExpressionAttributeNames: { '#scope': 'scope' },
+    Limit: pageSize,
+    ...(after === undefined ? {} : { ExclusiveStartKey: { pk, sk: after } }),
+  });
+  for await (const { items, next } of readAhead(pages)) {
     const marks = items.map((item) => mark.parse(item));
-    yield { marks, last: marks.at(-1)?.sk, more: ahead !== undefined };
+    yield { marks, last: marks.at(-1)?.sk, more: next !== undefined };
   }
 }

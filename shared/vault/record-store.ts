@@ -6,7 +6,7 @@ import { bytes } from '#shared/aws/bytes.ts';
 import { queryPages, type Item, type Key, type Table } from '#shared/aws/table.ts';
 import type { TransactionItem } from '#shared/aws/transaction.ts';
 import { bases } from '#shared/data-map/basis.ts';
-import { keyObject, seal, subkey, unseal } from './record-format.ts';
+import { keyObject, seal, subkey, unseal, type VaultKey } from './record-format.ts';
 
 const recordRow = z.object({
   sk: z.string(),
@@ -83,7 +83,7 @@ export const sealPayload = (
 ) => seal(key, binding(profileId, row), Buffer.from(JSON.stringify(value), 'utf8'));
 
 export function openPayload(
-  key: Buffer,
+  key: VaultKey,
   profileId: string,
   row: Pick<RecordRow, 'dataset' | 'recordId' | 'ciphertext'>,
 ): RecordPayload {

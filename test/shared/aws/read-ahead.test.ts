@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { readAhead } from '#shared/bundle/staging/read-ahead.ts';
+import { readAhead } from '#shared/aws/read-ahead.ts';
+
+/** What reading each of these gives, one after another. */
+async function* readAll<Read>(sources: readonly number[], read: (source: number) => Promise<Read>) {
+  for (const source of sources) yield await read(source);
+}
+const failAtTwo = (source: number) =>
+  source === 2 ? Promise.reject(new Error('second')) : Promise.resolve(source);
 
 describe('P22: readAhead', () => {
   it('gives what it reads in order, each begun while the one before it is in work, and no more', async () => {
@@ -9,7 +16,7 @@ describe('P22: readAhead', () => {
       begun.push(source);
       return Promise.resolve(source * 10);
     };
-    for await (const one of readAhead([1, 2, 3, 4], read)) seen.push([one, begun.length]);
+    for await (const one of readAhead(readAll([1, 2, 3, 4], read))) seen.push([one, begun.length]);
     expect(seen).toEqual([
       [10, 2],
       [20, 3],
@@ -20,13 +27,11 @@ describe('P22: readAhead', () => {
 
   it('ends at once where there is nothing', async () => {
     const read = () => Promise.reject(new Error('nothing to read'));
-    expect(await readAhead([], read).next()).toEqual({ done: true, value: undefined });
+    expect(await readAhead(readAll([], read)).next()).toEqual({ done: true, value: undefined });
   });
 
   it('throws what a read failed with when its turn has come, and not before', async () => {
-    const read = (source: number) =>
-      source === 2 ? Promise.reject(new Error('second')) : Promise.resolve(source);
-    const pages = readAhead([1, 2, 3], read);
+    const pages = readAhead(readAll([1, 2, 3], failAtTwo));
     expect((await pages.next()).value).toBe(1);
     await new Promise(setImmediate);
     await expect(pages.next()).rejects.toThrow('second');
@@ -36,11 +41,25 @@ describe('P22: readAhead', () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown): void => void unhandled.push(reason);
     process.on('unhandledRejection', note);
-    const read = (source: number) =>
-      source === 2 ? Promise.reject(new Error('second')) : Promise.resolve(source);
-    for await (const page of readAhead([1, 2, 3], read)) if (page === 1) break;
+    for await (const page of readAhead(readAll([1, 2, 3], failAtTwo))) if (page === 1) break;
     await new Promise((resolve) => setTimeout(resolve, 5));
     process.off('unhandledRejection', note);
     expect(unhandled).toEqual([]);
+  });
+
+  it('ends its source where nobody goes on, once what was asked for has come', async () => {
+    const events: string[] = [];
+    const source = async function* () {
+      try {
+        yield 1;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        events.push('read');
+        yield 2;
+      } finally {
+        events.push('ended');
+      }
+    };
+    for await (const page of readAhead(source())) if (page === 1) break;
+    expect(events).toEqual(['read', 'ended']);
   });
 });
