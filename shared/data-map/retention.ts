@@ -29,28 +29,31 @@ const conditions = {
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
+// Rules, not deeds: most of these terms no program ends yet (docs/limits.md), so no sentence says that something happens.
 const words = {
   en: {
-    used: (term: string) => `used ${term}`,
-    usedFor: (term: string) => `used for ${term}`,
-    erased: 'then erased',
-    lockedFor: (term: string, ground: string) => `then locked for ${term} (${ground}), then erased`,
+    used: (term: string) => `may be used ${term}`,
+    usedFor: (term: string) => `may be used for ${term}`,
+    erased: 'to be erased after that',
+    lockedFor: (term: string, ground: string) =>
+      `to be locked for ${term} after that (${ground}), and then to be erased`,
     lockedUntil: (term: string, ground: string) =>
-      `then locked until ${term} after it was recorded (${ground}), then erased`,
+      `to be locked after that, until ${term} after it was recorded (${ground}), and then to be erased`,
     units: { D: ['day', 'days'], Y: ['year', 'years'] },
   },
   de: {
-    used: (term: string) => `genutzt, ${term}`,
-    usedFor: (term: string) => `genutzt für ${term}`,
-    erased: 'danach gelöscht',
-    lockedFor: (term: string, ground: string) => `danach gesperrt für ${term} (${ground}), danach gelöscht`,
+    used: (term: string) => `darf genutzt werden, ${term}`,
+    usedFor: (term: string) => `darf für ${term} genutzt werden`,
+    erased: 'danach zu löschen',
+    lockedFor: (term: string, ground: string) =>
+      `danach für ${term} zu sperren (${ground}) und dann zu löschen`,
     lockedUntil: (term: string, ground: string) =>
-      `danach gesperrt bis ${term} nach der Erfassung (${ground}), danach gelöscht`,
+      `danach bis ${term} nach der Erfassung zu sperren (${ground}) und dann zu löschen`,
     units: { D: ['Tag', 'Tage'], Y: ['Jahr', 'Jahre'] },
   },
 } as const;
 
-/** The retention of a dataset as a sentence for the person (Art. 15(1)(d)). */
+/** How long a dataset is envisaged to be stored, as a sentence for the person (Art. 15(1)(d)): the rule, not what was done. */
 export function describeRetention({ active, locked }: Retention, language: Language): string {
   const say = words[language];
   const first =

@@ -94,7 +94,7 @@ describe('Article 15 facts', () => {
       purposes: [{ term: 'risk-based-login' }],
       basis: { term: 'consent', article: '6(1)(a)' },
       source: 'your device, when you signed in',
-      retention: 'used for 180 days; then erased',
+      retention: 'may be used for 180 days; to be erased after that',
     });
     expect(facts.recipients.map(({ name }) => name)).toEqual(['Amazon Web Services EMEA SARL']);
     expect(facts.categories.map(({ term }) => term)).toContain('pd:IPAddress');
@@ -104,20 +104,29 @@ describe('Article 15 facts', () => {
     [
       'account',
       'en',
-      'used as long as the account exists; then locked for 30 days (to undo a closure by mistake), then erased',
+      'may be used as long as the account exists; to be locked for 30 days after that (to undo a closure by mistake), and then to be erased',
     ],
-    ['credential', 'de', 'genutzt, solange das Konto besteht; danach gelöscht'],
+    ['credential', 'de', 'darf genutzt werden, solange das Konto besteht; danach zu löschen'],
     [
       'billing',
       'en',
-      'used for 1 year; then locked until 10 years after it was recorded (invoices are kept by tax and commercial law), then erased',
+      'may be used for 1 year; to be locked after that, until 10 years after it was recorded (invoices are kept by tax and commercial law), and then to be erased',
     ],
     [
       'consent',
       'de',
-      'genutzt, solange die Einwilligung gilt; danach gesperrt für 3 Jahre (zur Geltendmachung, Ausübung oder Verteidigung von Rechtsansprüchen), danach gelöscht',
+      'darf genutzt werden, solange die Einwilligung gilt; danach für 3 Jahre zu sperren (zur Geltendmachung, Ausübung oder Verteidigung von Rechtsansprüchen) und dann zu löschen',
     ],
   ] as const)('P15 G01: retention of %s in %s', (name, language, text) => {
     expect(describeRetention(dataMap[name].retention, language)).toBe(text);
+  });
+
+  it('G12: no term is told as a deed, since no program ends most of them', () => {
+    for (const { retention } of Object.values(dataMap)) {
+      expect(describeRetention(retention, 'en')).toMatch(/^may be used .*to be erased/);
+      expect(describeRetention(retention, 'en')).not.toMatch(/(?<!be )(?:erased|locked)|automatically/);
+      expect(describeRetention(retention, 'de')).toMatch(/^darf .*genutzt werden.* zu löschen$/);
+      expect(describeRetention(retention, 'de')).not.toMatch(/gelöscht|gesperrt|automatisch/);
+    }
   });
 });
