@@ -13,8 +13,8 @@ import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { requireExport } from '#shared/requests/states.ts';
 import { requirePlan } from '#shared/requests/tasks.ts';
 import type { BundleContent, ControllerFacts, RecordFile } from './bundle-content.ts';
-import type { ExportRecord } from './export-record.ts';
 import { planBundle, type BundlePlan } from './plan-bundles.ts';
+import type { RecordForm } from './record-text.ts';
 import { readManifests, readStagedPage } from './staging/staged-page.ts';
 import { writeBundle, type SignManifest } from './write-bundle.ts';
 
@@ -91,10 +91,10 @@ function recordFile(
   { controllerId, dataset, pages }: BundlePlan['files'][number],
 ): RecordFile {
   const count = pages.reduce((sum, page) => sum + page.count, 0);
-  const open = async function* (): AsyncGenerator<readonly ExportRecord[], void> {
-    for (const page of pages) yield await readStagedPage(staging, key, page.key);
+  const text = async function* (form: RecordForm): AsyncGenerator<Buffer, void> {
+    for (const page of pages) yield await readStagedPage(staging, key, page.key, form);
   };
-  return { place: 'vault', controllerId, dataset, count, pages: () => readAhead(open()) };
+  return { place: 'vault', controllerId, dataset, count, text: (form) => readAhead(text(form)) };
 }
 
 async function storeBundle(job: BundleJob, content: BundleContent, key: string): Promise<number> {

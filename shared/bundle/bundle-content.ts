@@ -1,17 +1,18 @@
 import type { DatasetName } from '#shared/data-map/data-map.ts';
 import type { ExportRight } from '#shared/data-map/exported-fields.ts';
 import type { Language } from '#shared/data-map/language.ts';
-import type { ExportRecord } from './export-record.ts';
+import type { RecordForm } from './record-text.ts';
 import type { Redaction } from './redaction.ts';
 
-/** The records of one controller's dataset. `pages` is opened when the file's turn comes, once for each form of it. */
+/** The records of one controller's dataset. Each form of it is opened when its file's turn comes. */
 export type RecordFile = {
   readonly place: 'vault';
   readonly controllerId: string;
   readonly dataset: DatasetName;
-  /** How many records the pages hold; any other number makes the bundle fail. */
+  /** How many records it holds; any other number makes the bundle fail. */
   readonly count: number;
-  readonly pages: () => AsyncIterable<readonly ExportRecord[]>;
+  /** Whole lines, as `recordText` makes them of each page of records. */
+  readonly text: (form: RecordForm) => AsyncIterable<Buffer>;
 };
 
 /** What a controller may say in its own words (Art. 15(1)-(2), G12); collected at enrolment. Plain text. */

@@ -1,7 +1,7 @@
 import type { BundleContent, ControllerFacts, RecordFile } from './bundle-content.ts';
 import type { ExportRecord } from './export-record.ts';
 import { jsonListFile } from './json-list-file.ts';
-import { countedPages } from './record-lines.ts';
+import { recordsOf } from './record-lines.ts';
 
 /** Decisions as concepts of the W3C Data Privacy Vocabulary. */
 const states: Readonly<Record<string, string>> = {
@@ -18,7 +18,7 @@ async function* consents(content: BundleContent, files: readonly RecordFile[]): 
   for (const file of files) {
     const controller = content.controllers.find(({ controllerId }) => controllerId === file.controllerId);
     if (!controller) continue;
-    for await (const page of countedPages(file, content.request.right)) {
+    for await (const page of recordsOf(file)) {
       yield page.map((record) => consentRecord(content, controller, record));
     }
   }

@@ -2,7 +2,7 @@ import type { BundleContent, RecordFile } from './bundle-content.ts';
 import { bundleTexts } from './texts.ts';
 import { jsonListFile } from './json-list-file.ts';
 import { rememberNames } from './name-recipient.ts';
-import { countedPages } from './record-lines.ts';
+import { recordsOf } from './record-lines.ts';
 
 /**
  * `data/disclosures.json`: what was given to whom on which of the grounds D1 to D5 and which legal basis (P02), and each
@@ -17,12 +17,12 @@ export function disclosuresFile(
 }
 
 async function* disclosures(
-  { request, nameRecipient }: BundleContent,
+  { nameRecipient }: BundleContent,
   files: readonly RecordFile[],
 ): AsyncGenerator<object[]> {
   const nameOf = rememberNames(nameRecipient ?? (() => Promise.resolve(undefined)));
   for (const file of files) {
-    for await (const page of countedPages(file, request.right)) {
+    for await (const page of recordsOf(file)) {
       const names = await Promise.all(page.map(({ data }) => nameOf(String(data['recipient']))));
       yield page.map(({ recordId, data }, index) => ({
         recordId,

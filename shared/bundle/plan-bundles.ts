@@ -3,8 +3,8 @@ import { sumRedactions, type Redaction } from './redaction.ts';
 import type { StagedPage, StagingManifest } from './staging/staged-page.ts';
 
 /**
- * Sealed bytes that one bundle may hold. One file is read twice (JSON Lines, CSV), at some 20 MB/s in all: 2 GiB take
- * well under a third of the 900 s that a function may run.
+ * Sealed bytes of text that one bundle may hold. At some 20 MB/s in all 2 GiB take well under a third of the 900 s that a
+ * function may run.
  */
 export const maxBundleBytes = 2 * 1024 ** 3;
 

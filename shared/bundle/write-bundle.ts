@@ -11,7 +11,8 @@ import { disclosuresFile } from './disclosures-file.ts';
 import { indexPage } from './index-page.ts';
 import { informationOf } from './information.ts';
 import { informationPage } from './information-page.ts';
-import { csvLines, jsonLines } from './record-lines.ts';
+import { csvFile, jsonLinesFile } from './record-lines.ts';
+import { hasOwnFile } from './record-text.ts';
 import { sumRedactions } from './redaction.ts';
 import { redactionTexts } from './texts.ts';
 import { keyFile, signatureFiles, signatureReadme, type PublicJwk } from './signature-folder.ts';
@@ -32,7 +33,7 @@ export type SignManifest = (
  * is destroyed and nothing signed.
  *
  * @returns bytes of the ZIP and files in it
- * @throws BundleContentInvalid, PathUnsafe, RecordCountDiffers, RecordNotRedacted, and what sources and `sign` throw
+ * @throws BundleContentInvalid, PathUnsafe, RecordCountDiffers, and what sources and `sign` throw
  */
 export async function writeBundle(
   content: BundleContent,
@@ -95,8 +96,8 @@ function planPayload(content: BundleContent): readonly [path: string, FileConten
 
   for (const file of content.files) assertDescribed(content, file);
   for (const file of recordFiles) {
-    put(`${pathOf(file)}.jsonl`, () => jsonLines(file, request.right));
-    put(`${pathOf(file)}.csv`, () => csvLines(file, request.right));
+    put(`${pathOf(file)}.jsonl`, () => jsonLinesFile(file));
+    put(`${pathOf(file)}.csv`, () => csvFile(file, request.right));
   }
   for (const name of new Set(recordFiles.map(({ dataset }) => dataset))) {
     const schema = exportJsonSchema(dataMap[name], request.right, request.language);
@@ -136,8 +137,7 @@ function planPayload(content: BundleContent): readonly [path: string, FileConten
 /** Consents and disclosures have files of their own; all else stands under `records/`, shown in the map's order. */
 const recordFilesOf = ({ files }: BundleContent): readonly RecordFile[] =>
   Object.keys(dataMap)
-    .filter((name) => name !== 'consent' && name !== 'disclosure')
-    .flatMap((name) => files.filter(({ dataset }) => dataset === name))
+    .flatMap((name) => files.filter(({ dataset }) => dataset === name && !hasOwnFile(dataset)))
     .toSorted((a, b) => (a.controllerId < b.controllerId ? -1 : Number(a.controllerId > b.controllerId)));
 
 const pathOf = (file: RecordFile): string => recordsPath(file.place, file.controllerId, file.dataset);

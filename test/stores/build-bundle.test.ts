@@ -177,7 +177,7 @@ describe('P22: buildBundle', () => {
   );
 
   it('fails where a staged page is missing: half of an answer is none', async () => {
-    const page = { Bucket: world.staging.name, Key: pageKey(requestId, 1, 1) };
+    const page = { Bucket: world.staging.name, Key: `${pageKey(requestId, 1, 1)}.jsonl` };
     await world.staging.s3.send(new DeleteObjectCommand(page));
 
     await expect(build()).rejects.toMatchObject({ name: 'StagingIncomplete' });

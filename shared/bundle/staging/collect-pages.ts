@@ -94,7 +94,7 @@ function advance(
 }
 
 async function stageRecords(
-  { requestId, attempt, staging, key }: Collecting,
+  { requestId, attempt, right, staging, key }: Collecting,
   { controllerId }: Task,
   objects: readonly [ExportRecord['dataset'], readonly ExportRecord[]][],
   first: number,
@@ -102,7 +102,7 @@ async function stageRecords(
   const pages: StagedPage[] = [];
   for (const [dataset, records] of objects) {
     const object = pageKey(requestId, attempt, first + pages.length);
-    const bytes = await stagePage(staging, key, object, records);
+    const bytes = await stagePage(staging, key, { key: object, dataset, right, records });
     pages.push({ key: object, controllerId, dataset, count: records.length, bytes });
   }
   return pages;

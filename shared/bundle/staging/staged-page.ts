@@ -1,7 +1,9 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Bucket } from '#shared/aws/object-prefix.ts';
+import type { ExportRight } from '#shared/data-map/exported-fields.ts';
 import { seal, unseal } from '#shared/vault/record-format.ts';
 import type { ExportRecord } from '../export-record.ts';
+import { formsOf, recordText, type RecordForm } from '../record-text.ts';
 import type { Redaction } from '../redaction.ts';
 
 /** Thrown when an object that a manifest names is not there, or empty. */
@@ -9,7 +11,10 @@ export class StagingIncomplete extends Error {
   override readonly name = 'StagingIncomplete';
 }
 
-/** Records of one dataset of one profile, as they lie in staging: sealed under the request's key. */
+/**
+ * Records of one dataset of one profile, as they lie in staging: the text of each of their forms, sealed under the request's
+ * key. `key` is what the names of these objects begin with, `bytes` what they have together.
+ */
 export type StagedPage = {
   readonly key: string;
   readonly controllerId: string;
@@ -34,26 +39,41 @@ export const pageKey = (requestId: string, attempt: number, page: number): strin
 const manifestKey = (requestId: string, attempt: number, from: number): string =>
   `${requestId}/${attempt}/manifest/${eightDigits(from)}`;
 
-/** Seals and stores one page. @returns its size in bytes */
+const objectOf = (key: string, form: RecordForm): string => `${key}.${form}`;
+
+/** Records of one page: they have passed through `redactForExport`. */
+type Page = {
+  readonly key: string;
+  readonly dataset: ExportRecord['dataset'];
+  readonly right: ExportRight;
+  readonly records: readonly ExportRecord[];
+};
+
+/** Seals and stores one page, form by form. @returns its size in bytes. @throws RecordNotRedacted */
 export async function stagePage(
   { s3, name }: Bucket,
   requestKey: Buffer,
-  key: string,
-  records: readonly ExportRecord[],
+  { key, dataset, right, records }: Page,
 ): Promise<number> {
-  const body = seal(requestKey, ['staging', key], Buffer.from(JSON.stringify(records), 'utf8'));
-  await s3.send(new PutObjectCommand({ Bucket: name, Key: key, Body: body }));
-  return body.length;
+  let bytes = 0;
+  for (const form of formsOf(dataset)) {
+    const Key = objectOf(key, form);
+    const Body = seal(requestKey, ['staging', Key], recordText(form, dataset, right, records));
+    await s3.send(new PutObjectCommand({ Bucket: name, Key, Body }));
+    bytes += Body.length;
+  }
+  return bytes;
 }
 
-/** @throws StagingIncomplete, SealBroken */
+/** The text of a page in one of its forms. @throws StagingIncomplete, SealBroken */
 export async function readStagedPage(
   bucket: Bucket,
   requestKey: Buffer,
   key: string,
-): Promise<ExportRecord[]> {
-  const sealed = await readObject(bucket, key);
-  return JSON.parse(unseal(requestKey, ['staging', key], sealed).toString('utf8')) as ExportRecord[];
+  form: RecordForm,
+): Promise<Buffer> {
+  const object = objectOf(key, form);
+  return unseal(requestKey, ['staging', object], await readObject(bucket, object));
 }
 
 export async function writeManifest(

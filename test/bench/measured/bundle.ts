@@ -4,7 +4,8 @@ import { crc32, deflateRawSync } from 'node:zlib';
 import { v7 as uuid } from 'uuid';
 import type { BundleContent, RecordFile } from '#shared/bundle/bundle-content.ts';
 import type { ExportRecord } from '#shared/bundle/export-record.ts';
-import { csvLines, jsonLines } from '#shared/bundle/record-lines.ts';
+import { csvFile, jsonLinesFile } from '#shared/bundle/record-lines.ts';
+import { recordText, type RecordForm } from '#shared/bundle/record-text.ts';
 import { writeBundle, type SignManifest } from '#shared/bundle/write-bundle.ts';
 import { dataMapVersion } from '#shared/data-map/data-map.ts';
 import { caseData } from './profile.ts';
@@ -23,10 +24,7 @@ const at = '2026-11-01T10:00:00.000Z';
 
 export async function bundle(_: object): Promise<BundleSpeed> {
   const file = recordFile();
-  const chunks = [
-    ...(await collect(csvLines(file, 'access'))),
-    ...(await collect(jsonLines(file, 'access'))),
-  ];
+  const chunks = [...(await collect(csvFile(file, 'access'))), ...(await collect(jsonLinesFile(file)))];
   const megabytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0) / 1e6;
   const nowhere = new Writable({
     write: (_chunk, _encoding, done) => {
@@ -51,10 +49,10 @@ function recordFile(): RecordFile {
     })),
   );
   const file = { place: 'vault', controllerId: uuid(), dataset: 'support-case' } as const;
-  async function* open() {
-    for (const page of made) yield await Promise.resolve(page);
+  async function* text(form: RecordForm) {
+    for (const page of made) yield await Promise.resolve(recordText(form, file.dataset, 'access', page));
   }
-  return { ...file, count: pages * pageSize, pages: open };
+  return { ...file, count: pages * pageSize, text };
 }
 
 const sign: SignManifest = () =>

@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { BundleContent, RecordFile } from '#shared/bundle/bundle-content.ts';
+import type { RecordForm } from '#shared/bundle/record-text.ts';
 import { writeBundle } from '#shared/bundle/write-bundle.ts';
 import { controllers, exampleContent, sign } from './example-bundle.ts';
 
@@ -44,8 +45,8 @@ describe('bad content', () => {
   it('a source that fails destroys the output and signs nothing', async () => {
     const failing = (file: RecordFile): RecordFile => ({
       ...file,
-      pages: async function* () {
-        yield* file.pages();
+      text: async function* (form) {
+        yield* file.text(form);
         throw Object.assign(new Error('gone'), { name: 'KeyDestroyed' });
       },
     });
@@ -67,9 +68,9 @@ describe('bad content', () => {
     const files = content.files.map((file) => ({
       ...file,
       count: 1_000_000,
-      pages: async function* () {
+      text: async function* (form: RecordForm) {
         try {
-          for (;;) for await (const page of file.pages()) yield page;
+          for (;;) for await (const page of file.text(form)) yield page;
         } finally {
           ended += 1;
         }

@@ -54,18 +54,19 @@ const request: RequestRecord = {
 async function stageLargePages(): Promise<ReturnType<typeof fakeBucket>> {
   const staging = fakeBucket();
   const pages: StagedPage[] = [];
-  for (const page of [0, 1]) {
-    const object = pageKey(requestId, 1, page);
+  for (const number of [0, 1]) {
+    const object = pageKey(requestId, 1, number);
     const data = { category: 'help', openedAt: at, message: randomBytes(6_000_000).toString('base64') };
     const record = {
-      recordId: `r${page}`,
+      recordId: `r${number}`,
       dataset: 'support-case' as const,
       collectedAt: at,
       storedAt: at,
       basis: 'contract' as const,
       data,
     };
-    const bytes = await stagePage(staging, key, object, [record]);
+    const page = { key: object, dataset: record.dataset, right: 'access', records: [record] } as const;
+    const bytes = await stagePage(staging, key, page);
     pages.push({ key: object, controllerId, dataset: 'support-case', count: 1, bytes });
   }
   await writeManifest(staging, { requestId, attempt: 1, from: 0 }, { pages, redactions: [] });

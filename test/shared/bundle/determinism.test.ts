@@ -29,7 +29,7 @@ describe('determinism', () => {
       );
       return {
         ...exampleContent('access'),
-        files: [recordFile({ controllerId: shop, dataset: 'device' }, pages)],
+        files: [recordFile({ controllerId: shop, dataset: 'device' }, 'access', pages)],
       };
     };
     const fixed = { jws: 'a.b.c', jwk: (await sign(Buffer.of(1))).jwk };

@@ -4,6 +4,7 @@ import type { ExportRight } from '#shared/data-map/exported-fields.ts';
 import type { RecordData } from '#shared/data-map/parse-record-data.ts';
 import type { BundleContent, ControllerFacts, RecordFile } from '#shared/bundle/bundle-content.ts';
 import type { ExportRecord } from '#shared/bundle/export-record.ts';
+import { recordText } from '#shared/bundle/record-text.ts';
 import { redactForExport } from '#shared/bundle/redact-for-export.ts';
 import type { Redaction } from '#shared/bundle/redaction.ts';
 import { writeBundle, type SignManifest } from '#shared/bundle/write-bundle.ts';
@@ -120,7 +121,7 @@ export function exampleContent(right: ExportRight, changes: Partial<BundleConten
       keysUrl: 'https://api.vendor.example/v1/keys',
     },
     controllers,
-    files: [...gathered.values()].map(({ records, ...file }) => recordFile(file, [records])),
+    files: [...gathered.values()].map(({ records, ...file }) => recordFile(file, right, [records])),
     redactions,
     erasures: [],
     dataMapVersion,
@@ -131,13 +132,14 @@ export function exampleContent(right: ExportRight, changes: Partial<BundleConten
 /** A file of records that lie in memory, page by page. */
 export const recordFile = (
   file: { controllerId: string; dataset: DatasetName },
+  right: ExportRight,
   pages: readonly (readonly ExportRecord[])[],
 ): RecordFile => ({
   ...file,
   place: 'vault',
   count: pages.flat().length,
-  pages: async function* () {
-    for (const page of pages) yield await Promise.resolve(page);
+  text: async function* (form) {
+    for (const page of pages) yield await Promise.resolve(recordText(form, file.dataset, right, page));
   },
 });
 

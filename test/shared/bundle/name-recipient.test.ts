@@ -44,7 +44,7 @@ describe('P02 P09 G12: the disclosures of a bundle', () => {
     const file = { controllerId: controllers[0]?.controllerId ?? '', dataset: 'disclosure' as const };
     const records = [read('1', siteId), read('2', siteId), read('3', stranger), read('4', 'Mail Ltd')];
     const content = exampleContent('access', {
-      files: [recordFile(file, [records.slice(0, 1), records.slice(1)])],
+      files: [recordFile(file, 'access', [records.slice(0, 1), records.slice(1)])],
       nameRecipient: (recipient) => nameRecipient(sites, recipient),
     });
 

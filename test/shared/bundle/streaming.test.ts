@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { RecordFile } from '#shared/bundle/bundle-content.ts';
+import { recordText } from '#shared/bundle/record-text.ts';
 import { writeBundle } from '#shared/bundle/write-bundle.ts';
 import { controllers, exampleContent, sign } from './example-bundle.ts';
 
@@ -25,7 +26,7 @@ function watchPages() {
     controllerId: shop ?? '',
     dataset,
     count,
-    pages: async function* () {
+    text: async function* (form) {
       seen.opened += 1;
       seen.open += 1;
       seen.mostOpen = Math.max(seen.mostOpen, seen.open);
@@ -35,7 +36,7 @@ function watchPages() {
           seen.pages += 1;
           seen.inFlight += 1;
           seen.mostInFlight = Math.max(seen.mostInFlight, seen.inFlight);
-          yield Array.from({ length: pageSize }, (_, index) => ({
+          const page = Array.from({ length: pageSize }, (_, index) => ({
             recordId: `record-${start + index}`,
             dataset,
             collectedAt: '2026-11-24T19:25:14.000Z',
@@ -43,6 +44,7 @@ function watchPages() {
             basis: 'consent' as const,
             data: dataset === 'device' ? { fingerprint: fingerprintOf(start + index) } : { channel: 'sms' },
           }));
+          yield recordText(form, dataset, 'access', page);
           seen.inFlight -= 1;
         }
       } finally {
@@ -69,13 +71,13 @@ describe('100,000 records', () => {
     expect(seen).toEqual({ pages: 400, inFlight: 0, mostInFlight: 1, open: 0, mostOpen: 1, opened: 4 });
   });
 
-  it('P22: are let go of page by page: none is kept once the next is read', async () => {
+  it('P22: are let go of page by page: none is kept beyond those on their way through the pipe', async () => {
     const handedOut: WeakRef<object>[] = [];
     let mostKept = 0;
     const remembered = (file: RecordFile): RecordFile => ({
       ...file,
-      pages: async function* () {
-        for await (const page of file.pages()) {
+      text: async function* (form) {
+        for await (const page of file.text(form)) {
           // The turn ends first, since a WeakRef that was just made or read holds until then.
           await nextTurn();
           collectGarbage();
@@ -96,8 +98,8 @@ describe('100,000 records', () => {
     await writeBundle({ ...exampleContent('access'), files: [file] }, output, sign);
 
     expect(handedOut).toHaveLength(80);
-    // The last one may still be in the hands of whoever asks for the next.
-    expect(mostKept).toBeLessThanOrEqual(2);
+    // One asked for ahead, one being measured, and two that are compressed, whatever the number of pages.
+    expect(mostKept).toBeLessThanOrEqual(4);
   });
 
   it('wait for an output that does not take them', async () => {

@@ -85,8 +85,11 @@ async function staged(job: Collecting & { staging: Bucket }) {
   for await (const { pages, redactions } of readManifests(job.staging, job)) {
     found.redactions.push(...redactions);
     for (const page of pages) {
-      const records = await readStagedPage(job.staging, key, page.key);
-      expect(page).toMatchObject({ count: records.length, bytes: job.staging.objects.get(page.key)?.length });
+      const lines = (await readStagedPage(job.staging, key, page.key, 'jsonl')).toString('utf8').split('\n');
+      const records = lines.slice(0, -1).map((line) => JSON.parse(line) as PlaceRecord);
+      const objects = [...job.staging.objects].filter(([name]) => name.startsWith(page.key));
+      const bytes = objects.reduce((sum, [, { length }]) => sum + length, 0);
+      expect(page).toMatchObject({ count: records.length, bytes });
       found.pages.push(`${page.controllerId}/${page.dataset}`);
       found.records.push(...records.map(({ recordId }) => recordId));
     }

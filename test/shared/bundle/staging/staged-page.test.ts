@@ -25,34 +25,52 @@ const records: ExportRecord[] = [
 ];
 const attempt = { requestId: 'request-1', attempt: 2 };
 
+const key0 = 'request-1/2/page/00000000';
+const page = { key: key0, dataset: 'device', right: 'access', records } as const;
+
 describe('A8: a staged page', () => {
-  it('is sealed under the request’s key, and tells its size', async () => {
+  it('is sealed under the request’s key in both forms, and tells its size', async () => {
     const bucket = fakeBucket();
-    const object = pageKey('request-1', 2, 0);
 
-    const bytes = await stagePage(bucket, key, object, records);
+    const bytes = await stagePage(bucket, key, page);
 
-    const stored = bucket.objects.get(object);
-    expect(object).toBe('request-1/2/page/00000000');
+    expect(pageKey('request-1', 2, 0)).toBe(key0);
+    expect([...bucket.objects.keys()]).toEqual([`${key0}.jsonl`, `${key0}.csv`]);
+    const stored = Buffer.concat([...bucket.objects.values()]);
     expect(stored).toHaveLength(bytes);
-    expect(stored?.toString('latin1')).not.toContain('canary');
-    expect(await readStagedPage(bucket, key, object)).toEqual(records);
+    expect(stored.toString('latin1')).not.toContain('canary');
+    const text = async (form: 'jsonl' | 'csv') =>
+      (await readStagedPage(bucket, key, key0, form)).toString('utf8');
+    expect(JSON.parse(await text('jsonl'))).toEqual(records[0]);
+    expect(await text('csv')).toMatch(/^r1,.*canary-192\.0\.2\.1.*\r\n$/);
   });
 
-  it('opens under that key and as that page alone', async () => {
+  it('of consents is JSON Lines alone: they have a file of their own', async () => {
     const bucket = fakeBucket();
-    await stagePage(bucket, key, 'request-1/2/page/00000000', records);
-    bucket.objects.set(
-      'request-2/1/page/00000000',
-      bucket.objects.get('request-1/2/page/00000000') ?? Buffer.of(),
-    );
+    await stagePage(bucket, key, { ...page, dataset: 'consent', records: [] });
+    expect([...bucket.objects.keys()]).toEqual([`${key0}.jsonl`]);
+  });
 
-    await expect(readStagedPage(bucket, Buffer.alloc(32, 8), 'request-1/2/page/00000000')).rejects.toThrow(
+  it('opens under that key and as that page and form alone', async () => {
+    const bucket = fakeBucket();
+    await stagePage(bucket, key, page);
+    const lines = bucket.objects.get(`${key0}.jsonl`) ?? Buffer.of();
+    const elsewhere = 'request-2/1/page/00000000';
+    bucket.objects.set(`${elsewhere}.jsonl`, lines).set(`${key0}.csv`, lines);
+
+    await expect(readStagedPage(bucket, Buffer.alloc(32, 8), key0, 'jsonl')).rejects.toThrow(
       'authentication failed',
     );
-    await expect(readStagedPage(bucket, key, 'request-2/1/page/00000000')).rejects.toMatchObject({
-      name: 'SealBroken',
-    });
+    const broken = { name: 'SealBroken' };
+    await expect(readStagedPage(bucket, key, elsewhere, 'jsonl')).rejects.toMatchObject(broken);
+    await expect(readStagedPage(bucket, key, key0, 'csv')).rejects.toMatchObject(broken);
+  });
+
+  it('P08: takes no record that was not redacted, and stores nothing of it', async () => {
+    const bucket = fakeBucket();
+    const secret = { ...page, dataset: 'licence' as const };
+    await expect(stagePage(bucket, key, secret)).rejects.toMatchObject({ name: 'RecordNotRedacted' });
+    expect(bucket.objects.size).toBe(0);
   });
 });
 
@@ -90,13 +108,15 @@ describe('manifests', () => {
 
   it('a page that is missing or empty is an error with a name, never an empty page', async () => {
     const bucket = fakeBucket();
-    await expect(readStagedPage(bucket, key, 'request-1/2/page/00000009')).rejects.toMatchObject({
+    await expect(readStagedPage(bucket, key, 'request-1/2/page/00000009', 'jsonl')).rejects.toMatchObject({
       name: 'StagingIncomplete',
     });
 
     bucket.calls.on(GetObjectCommand).resolves({});
-    await expect(readStagedPage(bucket, key, 'k')).rejects.toMatchObject({ name: 'StagingIncomplete' });
+    await expect(readStagedPage(bucket, key, 'k', 'csv')).rejects.toMatchObject({
+      name: 'StagingIncomplete',
+    });
     bucket.calls.on(GetObjectCommand).rejects(new Error('throttled'));
-    await expect(readStagedPage(bucket, key, 'k')).rejects.toThrow('throttled');
+    await expect(readStagedPage(bucket, key, 'k', 'csv')).rejects.toThrow('throttled');
   });
 });
