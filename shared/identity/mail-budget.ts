@@ -28,6 +28,7 @@ export const mailBudgets = {
   lapsed: answers,
   erased: answers,
   'partly-erased': answers,
+  'nothing-erased': answers,
   'nothing-to-erase': answers,
   'recipient-told': { name: 'mail-recipients', perDay: 200, beyond: 'wait' },
   'erasure-notice': { name: 'mail-notices', perDay: 50, beyond: 'send' },

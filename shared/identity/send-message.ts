@@ -206,7 +206,7 @@ async function secretsOf(
       stopCode: await freshStopCode(sender, requestId, now),
     };
   if (kind === 'erasure-notice') return { stopCode: await freshStopCode(sender, requestId, now) };
-  if (kind !== 'erased' && kind !== 'partly-erased') return {};
+  if (kind !== 'erased' && kind !== 'partly-erased' && kind !== 'nothing-erased') return {};
   const salt = await readSalt(sender.requests, sender.vault, requestId);
   return salt === undefined ? {} : { salt };
 }

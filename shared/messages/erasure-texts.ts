@@ -1,7 +1,11 @@
 import type { WithheldReason } from '#shared/data-map/withheld.ts';
 import { lines, moment, type Language, type MessageFacts, type Writer } from './message.ts';
 
-/** Why something was left, as a sentence for its person (G09). */
+/**
+ * Why something was left, as a sentence for its person (G09). `some` begins it where it is the reason for a part of what was
+ * asked for, `all` where it is the reason for everything.
+ */
+type Reason = string | { readonly some: string; readonly all: string; readonly why: string };
 const reasons = {
   en: {
     'needs-level-2':
@@ -10,11 +14,17 @@ const reasons = {
       'This address was added to an account not long ago, so it does not reach what was stored there before. Ask again in two weeks.',
     'under-hold':
       'Some of it has to be kept for now, for legal claims or because the law says so. The receipt says which, why, and by when a person has to look at that again.',
-    'no-longer-opened':
-      'Some of it is no longer reached by this address: since you asked, the address was replaced or called unconfirmed there, another account took it, or the data was erased under another request. It was left as it is. If you have an account there, sign in at the website and ask there. If you changed nothing yourself, tell the website: somebody else may have.',
+    'no-longer-opened': {
+      some: 'Some of it is no longer reached by this address:',
+      all: 'It is no longer reached by this address:',
+      why: 'since you asked, the address was replaced or called unconfirmed there, another account took it, or the data was erased under another request. It was left as it is. If you have an account there, sign in at the website and ask there. If you changed nothing yourself, tell the website: somebody else may have.',
+    },
     'in-erasure': 'Some of it is being erased under another request.',
-    'given-back':
-      'Some of it was being erased under another request when you asked, and that request left it as it was. Its erasure was not announced to you under yours, and what was not announced is not erased. Ask again.',
+    'given-back': {
+      some: 'Some of it was being erased under another request when you asked,',
+      all: 'It was being erased under another request when you asked,',
+      why: 'and that request left it as it was. Its erasure was not announced to you under yours, and what was not announced is not erased. Ask again.',
+    },
   },
   de: {
     'needs-level-2':
@@ -23,16 +33,32 @@ const reasons = {
       'Diese Adresse kam erst vor Kurzem zu einem Konto hinzu und reicht deshalb nicht für das, was dort vorher gespeichert wurde. Fragen Sie in zwei Wochen noch einmal.',
     'under-hold':
       'Ein Teil davon muss vorerst aufbewahrt werden, für Rechtsansprüche oder weil ein Gesetz es verlangt. Der Nachweis sagt, was, warum und bis wann ein Mensch das wieder prüfen muss.',
-    'no-longer-opened':
-      'Ein Teil davon ist über diese Adresse nicht mehr erreichbar: Seit Ihrer Anfrage wurde die Adresse dort ersetzt oder als unbestätigt gemeldet, ein anderes Konto hat sie übernommen, oder die Daten wurden auf eine andere Anfrage hin gelöscht. Er blieb, wie er ist. Haben Sie dort ein Konto, melden Sie sich auf der Website an und fragen Sie dort. Haben Sie selbst nichts geändert, sagen Sie es der Website: Vielleicht war es jemand anderes.',
+    'no-longer-opened': {
+      some: 'Ein Teil davon ist über diese Adresse nicht mehr erreichbar:',
+      all: 'Nichts davon ist über diese Adresse noch erreichbar:',
+      why: 'Seit Ihrer Anfrage wurde die Adresse dort ersetzt oder als unbestätigt gemeldet, ein anderes Konto hat sie übernommen, oder die Daten wurden auf eine andere Anfrage hin gelöscht. Alles dort blieb, wie es ist. Haben Sie dort ein Konto, melden Sie sich auf der Website an und fragen Sie dort. Haben Sie selbst nichts geändert, sagen Sie es der Website: Vielleicht war es jemand anderes.',
+    },
     'in-erasure': 'Ein Teil davon wird gerade auf eine andere Anfrage hin gelöscht.',
-    'given-back':
-      'Ein Teil davon wurde gerade auf eine andere Anfrage hin gelöscht, als Sie fragten, und blieb dann doch, wie er war. Unter Ihrer Anfrage war seine Löschung nicht angekündigt, und was nicht angekündigt ist, wird nicht gelöscht. Fragen Sie noch einmal.',
+    'given-back': {
+      some: 'Ein Teil davon wurde gerade auf eine andere Anfrage hin gelöscht, als Sie fragten,',
+      all: 'All das wurde gerade auf eine andere Anfrage hin gelöscht, als Sie fragten,',
+      why: 'und blieb dann doch, wie es war. Unter Ihrer Anfrage war das nicht angekündigt, und was nicht angekündigt ist, wird nicht gelöscht. Fragen Sie noch einmal.',
+    },
   },
-} as const satisfies Record<Language, Record<WithheldReason, string>>;
+} as const satisfies Record<Language, Record<WithheldReason, Reason>>;
 
-export const reasonsOf = ({ withheld = [] }: MessageFacts, language: Language): string[] =>
-  withheld.map((reason) => reasons[language][reason]);
+export const reasonsOf = (
+  { withheld = [] }: MessageFacts,
+  language: Language,
+  whatWasLeft: 'some' | 'all' = 'some',
+): string[] => {
+  // Two reasons share what was left: each is that of a part.
+  const amount = withheld.length === 1 ? whatWasLeft : 'some';
+  return withheld.map((reason) => {
+    const said: Reason = reasons[language][reason];
+    return typeof said === 'string' ? said : `${said[amount]} ${said.why}`;
+  });
+};
 
 /** What is said of erasures. A notice goes to addresses that may be read by others: it names no site and no person (A26). */
 export const erasureMessages = {
@@ -59,6 +85,15 @@ export const erasureMessages = {
         'We have worked on your request for erasure. Not all of it could be done:',
         ...reasonsOf(facts, 'en'),
         `The signed receipt is ready where you made the request; it lists what was erased and what was not. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
+        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+      ),
+    }),
+    'nothing-erased': (facts) => ({
+      subject: 'Your erasure request: nothing was erased',
+      text: lines(
+        'We have worked on your request for the erasure of personal data. Under it nothing of that data was erased, and this is why:',
+        ...reasonsOf(facts, 'en', 'all'),
+        `The signed receipt is ready where you made the request; it says that nothing was erased, and why. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
         `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
       ),
     }),
@@ -102,6 +137,15 @@ export const erasureMessages = {
         'Wir haben Ihre Löschanfrage bearbeitet. Nicht alles war möglich:',
         ...reasonsOf(facts, 'de'),
         `Der signierte Nachweis liegt dort bereit, wo Sie die Anfrage gestellt haben; er führt auf, was gelöscht wurde und was nicht. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
+        `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+      ),
+    }),
+    'nothing-erased': (facts) => ({
+      subject: 'Ihre Löschanfrage: Es wurde nichts gelöscht',
+      text: lines(
+        'Wir haben Ihre Anfrage zur Löschung personenbezogener Daten bearbeitet. Auf sie hin wurde nichts davon gelöscht, und zwar deshalb:',
+        ...reasonsOf(facts, 'de', 'all'),
+        `Der signierte Nachweis liegt dort bereit, wo Sie die Anfrage gestellt haben; er sagt, dass nichts gelöscht wurde, und warum. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
         `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
       ),
     }),

@@ -32,6 +32,15 @@ export const orderMessages = {
         `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
       ),
     }),
+    'nothing-erased': (facts) => ({
+      subject: 'Personal data was to be erased; nothing was erased',
+      text: lines(
+        'A website ordered personal data about you to be erased. Under that order nothing of it was erased, and this is why:',
+        ...reasonsOf(facts, 'en', 'all'),
+        `The website has the signed receipt, which says that nothing was erased, and why; ask there for a copy. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
+        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+      ),
+    }),
     'recipient-told': (facts) => ({
       subject: 'Personal data that you received was erased',
       text: lines(
@@ -63,6 +72,15 @@ export const orderMessages = {
         'Eine Website hat die Löschung von Daten über Sie beauftragt. Nicht alles war möglich:',
         ...reasonsOf(facts, 'de'),
         `Den signierten Nachweis, der aufführt, was gelöscht wurde und was bleibt, hat die Website; bitten Sie dort um eine Kopie. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
+        `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+      ),
+    }),
+    'nothing-erased': (facts) => ({
+      subject: 'Daten sollten gelöscht werden; es wurde nichts gelöscht',
+      text: lines(
+        'Eine Website hat die Löschung von Daten über Sie beauftragt. Auf den Auftrag hin wurde nichts davon gelöscht, und zwar deshalb:',
+        ...reasonsOf(facts, 'de', 'all'),
+        `Den signierten Nachweis, der sagt, dass nichts gelöscht wurde, und warum, hat die Website; bitten Sie dort um eine Kopie. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
         `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
       ),
     }),

@@ -3,7 +3,7 @@ import { withheldReasons, type WithheldReason } from '#shared/data-map/withheld.
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
 import { readFound, readScan, type CountKeys } from '#shared/retention/counts.ts';
 import type { Effect } from './effects.ts';
-import { askForMessage } from './messages-outbox.ts';
+import { askForMessage, type MessageKind } from './messages-outbox.ts';
 import { readReceipt, receiptStands } from './receipt-store.ts';
 import type { RequestRecord } from './request-record.ts';
 import { commitChange, requireAttempt, type RequestStores } from './request-store.ts';
@@ -54,8 +54,8 @@ export async function concludeErasure(
     ...(isHeld ? ['under-hold' as const] : []),
   ]);
   const withheld = withheldReasons.filter((reason) => reasons.has(reason));
-  const ending = withheld.length > 0 ? 'partly-erased' : 'erased';
-  const kind = tasks.length === 0 ? 'nothing-to-erase' : ending;
+  const isNothingErased = tasks.every(({ aim, profileId }) => aim === 'withheld' || left.has(profileId));
+  const kind = messageOf({ tasks: tasks.length, withheld: withheld.length, isNothingErased });
   const messageId = `${kind}-${attempt}`;
   const concluded = await commitChange(stores, requestId, {
     event: 'tasks-ended',
@@ -74,6 +74,13 @@ export async function concludeErasure(
     ],
   });
   return { request: concluded, effects: [...told, { kind: 'send-message', requestId, messageId }] };
+}
+
+/** What its person is told: the same as the title of the receipt says. */
+function messageOf(end: { tasks: number; withheld: number; isNothingErased: boolean }): MessageKind {
+  if (end.tasks === 0) return 'nothing-to-erase';
+  if (end.isNothingErased) return 'nothing-erased';
+  return end.withheld > 0 ? 'partly-erased' : 'erased';
 }
 
 type Outcome = {

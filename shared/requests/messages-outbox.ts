@@ -15,6 +15,7 @@ export const messageKinds = [
   'erasure-notice',
   'erased',
   'partly-erased',
+  'nothing-erased',
   'nothing-to-erase',
   'recipient-told',
 ] as const;

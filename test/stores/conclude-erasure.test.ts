@@ -191,10 +191,11 @@ describe('G09: what of an erasure makes it partly fulfilled', () => {
     await scanned(0, { account: { retained: 0, residual: 1 } });
     await signed();
 
-    const { request } = await conclude();
+    const { request, effects } = await conclude();
 
     expect(request.state).toBe('partly-fulfilled');
     expect(request.withheld).toEqual(['needs-level-2', 'under-hold']);
+    expect(effects.at(-1)).toMatchObject({ messageId: 'partly-erased-1' });
     expect((await ending())[0]?.facts).toMatchObject({ withheld: ['needs-level-2', 'under-hold'] });
     expect((await rowsOf('TOMBSTONE#')).map(({ profileId }) => profileId)).toEqual([ids[1]]);
   });
@@ -248,7 +249,8 @@ describe('G18: recipients of erased data', () => {
     const { effects } = await conclude();
 
     expect(await told()).toEqual([]);
-    expect(effects).toEqual([{ kind: 'send-message', requestId, messageId: 'partly-erased-1' }]);
+    // Nothing at all was erased, and that is what its person is told.
+    expect(effects).toEqual([{ kind: 'send-message', requestId, messageId: 'nothing-erased-1' }]);
   });
 });
 

@@ -61,7 +61,7 @@ describe('race 4: a profile that one request gives back while another waits for 
     expect(await endOf(world, first)).toMatchObject({ ...ended, withheld: ['needs-level-2'] });
     const end = await endOf(world, second);
     expect(end).toMatchObject({ ...ended, withheld: ['given-back'] });
-    expect(end.messages).toContain('partly-erased');
+    expect(end.messages).toContain('nothing-erased');
     expect(await placesOf(second)).toMatchObject([{ outcome: 'withheld', reason: 'given-back' }]);
     const profile = await profileOf(world, profileId);
     expect(profile).toMatchObject({ state: 'open', epoch: 1 });

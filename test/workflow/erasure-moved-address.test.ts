@@ -45,7 +45,7 @@ describe('G09, A25: an address that leads elsewhere when its erasure has cooled 
 
     const { places, ...end } = await endOf(world, requestId);
     expect(end).toMatchObject({ state: 'partly-fulfilled', withheld: ['no-longer-opened'], receipts: 1 });
-    expect(end.messages).toEqual(['erasure-notice', 'partly-erased']);
+    expect(end.messages).toEqual(['erasure-notice', 'nothing-erased']);
     expect(places).toEqual([untold]);
     const left = await profileOf(world, scene.profileId);
     expect(left.state).toBe('open');

@@ -37,11 +37,10 @@ const kinds = {
     /nothing that we may give out|nichts, was wir herausgeben/.test(text),
   notice: ({ text }: Mail) => stopCode.test(text) && codeIn(text) === undefined,
   erased: ({ subject }: Mail) => ['The data has been erased', 'Die Daten sind gelöscht'].includes(subject),
-  'partly erased': ({ subject }: Mail) =>
-    [
-      'Your erasure request: not everything was erased',
-      'Ihre Löschanfrage: nicht alles wurde gelöscht',
-    ].includes(subject),
+  'nothing erased': ({ subject }: Mail) =>
+    ['Your erasure request: nothing was erased', 'Ihre Löschanfrage: Es wurde nichts gelöscht'].includes(
+      subject,
+    ),
   'recipient told': ({ subject }: Mail) =>
     [
       'Personal data that you received was erased',

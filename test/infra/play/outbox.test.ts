@@ -21,7 +21,7 @@ const kinds: readonly [MailKind, keyof (typeof messages)['en']][] = [
   ['nothing to give', 'nothing-to-give'],
   ['notice', 'erasure-notice'],
   ['erased', 'erased'],
-  ['partly erased', 'partly-erased'],
+  ['nothing erased', 'nothing-erased'],
   ['recipient told', 'recipient-told'],
 ];
 const phone = '+4915112345678';

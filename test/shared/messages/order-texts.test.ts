@@ -57,6 +57,15 @@ describe('A10: what is said of an erasure that a controller ordered', () => {
     expect(textOf(language, 'partly-erased')).toMatch(/legal claims|Rechtsansprüche/);
   });
 
+  it.each(languages)('G09: where nothing was erased, the end in %s says that, and why', (language) => {
+    expect(textOf(language, 'nothing-erased')).toMatch(
+      /nothing of it was erased|wurde nichts davon gelöscht/,
+    );
+    expect(textOf(language, 'nothing-erased')).not.toMatch(/not everything|not all|nicht alles/i);
+    expect(textOf(language, 'nothing-erased')).toContain(facts.salt);
+    expect(textOf(language, 'nothing-erased')).toMatch(/legal claims|Rechtsansprüche/);
+  });
+
   it('is said in other words of no other message, and of no other request', () => {
     for (const language of languages) {
       expect(Object.keys(orderMessages[language])).toEqual(ordered);

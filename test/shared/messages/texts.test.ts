@@ -37,7 +37,10 @@ const others: Required<MessageFacts> = {
 const codePattern = /[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}/g;
 const names = Object.keys(messages.en) as MessageName[];
 /** With these a request ends. */
-const answers = ['nothing-to-give', 'lapsed', 'erased', 'partly-erased', 'nothing-to-erase'] as const;
+const answers = [
+  ...(['nothing-to-give', 'lapsed'] as const),
+  ...(['erased', 'partly-erased', 'nothing-erased', 'nothing-to-erase'] as const),
+] as const;
 const all = languages.flatMap((language) => names.map((name) => ({ language, name })));
 const textOf = (language: 'en' | 'de', name: MessageName, of: MessageFacts = facts): string => {
   const { subject, text } = messages[language][name](of);
@@ -131,7 +134,7 @@ describe('messages of an erasure', () => {
   const secrets = {
     code: ['code'],
     stopCode: ['code', 'erasure-notice'],
-    salt: ['erased', 'partly-erased'],
+    salt: ['erased', 'partly-erased', 'nothing-erased'],
   } as const satisfies Partial<Record<keyof MessageFacts, readonly MessageName[]>>;
 
   it.each(
@@ -187,6 +190,31 @@ describe('messages of an erasure', () => {
       for (const reason of said) expect(reason).toEqual([expect.stringMatching(/^.{30,}\.$/)]);
       expect(new Set(said.flat()).size).toBe(withheldReasons.length);
       expect(paragraphs(withheldReasons)).toEqual(expect.arrayContaining(said.flat()));
+    },
+  );
+
+  it.each(languages)(
+    'G09: an erasure by which nothing was erased says that in %s, and never that a part was',
+    (language) => {
+      for (const withheld of withheldReasons) {
+        const text = textOf(language, 'nothing-erased', { ...facts, withheld: [withheld] });
+        expect(text).toMatch(
+          language === 'en'
+            ? /Under it nothing of that data was erased/
+            : /Auf sie hin wurde nichts davon gelöscht/,
+        );
+        expect(text).not.toMatch(/not everything|not all|nicht alles/i);
+        // The reason follows, and is not the one of a part where it is the only one.
+        const [said] = text.split('\n\n').slice(2);
+        expect(said).toMatch(/^.{30,}\.$/);
+        if (withheld === 'no-longer-opened' || withheld === 'given-back')
+          expect(said).not.toMatch(/^(?:Some|Ein Teil)/);
+      }
+      const both = textOf(language, 'nothing-erased', {
+        ...facts,
+        withheld: ['given-back', 'no-longer-opened'],
+      });
+      expect(both.split('\n\n').filter((part) => /^(?:Some|Ein Teil)/.test(part))).toHaveLength(2);
     },
   );
 

@@ -35,11 +35,11 @@ export async function askWithMailboxAlone(stage: Stage): Promise<void> {
     done,
   );
   const mail = await show.wait('Waiting for the mail', () =>
-    outbox.mailFor(email, request.requestId, 'partly erased'),
+    outbox.mailFor(email, request.requestId, 'nothing erased'),
   );
   const reason = mail.text.split('\n').find((line) => line.includes('second proof'));
   show.quiet(`✉ “${mail.subject}” to ${mail.to}`, ...(reason === undefined ? [] : [`  ${reason}`]));
-  show.holds('the mail says so, too, and what to do', reason !== undefined, mail.text);
+  show.holds('the mail says that nothing was erased, why, and what to do', reason !== undefined, mail.text);
   const { content } = await fetchReceipt(stage, proven, 'receipt-level-1', email);
   const places = placesOf(content);
   show.holds(
