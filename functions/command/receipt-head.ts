@@ -11,7 +11,8 @@ export type ReceiptHead = { readonly requestId: string; readonly head: LedgerHea
  * @throws CommandRefused where a file cannot be read
  */
 export async function readReceiptHead(file: string, keysFile: string): Promise<ReceiptHead | undefined> {
-  const verdict = await verifyReceipt(await readReceiptFile(file), await readKeysFile(keysFile));
+  const keys = await readKeysFile(keysFile);
+  const verdict = await verifyReceipt(await readReceiptFile(file), keys);
   const { problems, content } = verdict;
   if (content && problems.length === 0) return { requestId: content.requestId, head: content.ledger };
   for (const line of describeVerdict(verdict, false)) console.log(line);

@@ -1,8 +1,10 @@
 /** `npm run verify-bundle -- FILE --keys JWKS`: says offline whether a bundle is whole, unchanged and signed by us. */
 import type { BundleProblem } from '#shared/bundle/verify/bundle-problem.ts';
 import { verifyBundle, type BundleVerdict } from '#shared/bundle/verify/verify-bundle.ts';
+import { describeClaimed } from '#shared/signing/describe-claimed.ts';
 import { misused, readCommandLine, runCommand } from './command-line.ts';
-import { readKeysFile } from './given-file.ts';
+import { CommandRefused } from './command-refused.ts';
+import { isReceipt, readKeysFile } from './given-file.ts';
 
 const usage = `usage: npm run verify-bundle -- FILE --keys JWKS
 
@@ -43,16 +45,19 @@ const printable = (name: string): string =>
     .slice(0, 300);
 
 function report(file: string, verdict: BundleVerdict): string[] {
-  const { problems, folder, files, fingerprint, signedAt } = verdict;
+  const { problems, folder, files, fingerprint, signedAt, claimed } = verdict;
   const signed = signedAt === undefined ? '' : `, ${new Date(signedAt * 1000).toISOString()}`;
   return [
     ...(folder === undefined ? [] : [`bundle       ${printable(folder)}, ${files ?? 0} files`]),
     ...(fingerprint === undefined
       ? []
       : [`signed by    ${fingerprint} (SHA-256 thumbprint of the key)${signed}`]),
-    ...problems.map(
-      (one) => `FAILED       ${printable(one.file === '' ? file : one.file)}: ${words[one.problem]}`,
-    ),
+    ...problems.flatMap((one) => [
+      `FAILED       ${printable(one.file === '' ? file : one.file)}: ${words[one.problem]}`,
+      ...(claimed && one.problem === 'signature-unknown-key'
+        ? describeClaimed(claimed).map((line) => `             ${line}`)
+        : []),
+    ]),
     problems.length === 0
       ? 'verified: complete, unchanged, and signed by a key of the given set'
       : `not verified: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`,
@@ -72,7 +77,12 @@ function readArguments(): { file: string; keysFile: string } | undefined {
 async function main(): Promise<boolean> {
   const given = readArguments();
   if (!given) return true;
-  const verdict = await verifyBundle(given.file, await readKeysFile(given.keysFile));
+  const keys = await readKeysFile(given.keysFile);
+  if (await isReceipt(given.file))
+    throw new CommandRefused(
+      `${given.file} is not a bundle but a receipt, or another signed statement: npm run verify-receipt verifies receipts`,
+    );
+  const verdict = await verifyBundle(given.file, keys);
   for (const line of report(given.file, verdict)) console.log(line);
   return verdict.problems.length === 0;
 }

@@ -6,6 +6,7 @@ import {
   type PlaceResult,
   type ReceiptContent,
 } from './receipt-content.ts';
+import { describeClaimed } from '#shared/signing/describe-claimed.ts';
 import { receiptTexts } from './receipt-texts.ts';
 import type { ReceiptProblem, ReceiptVerdict } from './verify-receipt.ts';
 
@@ -23,6 +24,8 @@ const words: Record<ReceiptProblem['problem'], string> = {
   'unknown-field': 'a field that no receipt has',
   malformed: 'not of the form that a receipt has',
   'checksum-differs': 'changed: it and its checksum differ',
+  'taken-out': 'missing: it was signed, and was taken out',
+  'fewer-fields': 'has fewer fields than were signed: something was taken out',
   'signed-before-its-end': 'signed before the work was concluded',
   'salt-malformed': 'not a salt of a receipt',
   'another-subject': 'not of this identifier with this salt',
@@ -46,7 +49,10 @@ export function describeVerdict(verdict: ReceiptVerdict, isSubjectChecked: boole
   const { problems, content } = verdict;
   if (problems.length > 0 || !content)
     return [
-      ...problems.map(({ field, problem }) => row('FAILED', `${printable(field)}: ${words[problem]}`)),
+      ...problems.flatMap(({ field, problem, about }) => [
+        row('FAILED', `${printable(field)}${about === undefined ? '' : ` (${about})`}: ${words[problem]}`),
+        ...(problem === 'signature-unknown-key' ? hints(verdict) : []),
+      ]),
       `not verified: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`,
     ];
   return [
@@ -58,6 +64,9 @@ export function describeVerdict(verdict: ReceiptVerdict, isSubjectChecked: boole
     'verified: unchanged, signed by a key of the given set, sums and dates agree',
   ];
 }
+
+const hints = ({ claimed }: ReceiptVerdict): string[] =>
+  claimed ? describeClaimed(claimed).map((line) => row('', line)) : [];
 
 /** What comes from the file may not command the terminal. */
 const printable = (text: string): string =>

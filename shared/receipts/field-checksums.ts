@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { fieldsOf } from './fields.ts';
+import { findTakenOut, type TakenOut } from './taken-out.ts';
 
 /** Characters of base64url for each field: 36 bits. */
 const width = 6;
@@ -9,28 +11,36 @@ const width = 6;
  */
 export const fieldChecksums = (content: object): string =>
   fieldsOf(content)
-    .map(({ checksum }) => checksum)
+    .map(({ path, value }) => checksumOf(path, value))
     .join('');
 
-/** Paths of the fields whose checksum is not among the given ones; `checksums` where these are fewer or more. */
-export function findChangedFields(content: object, checksums: string): string[] {
-  const fields = fieldsOf(content);
+const checksumOf = (path: string, value: unknown): string =>
+  createHash('sha256')
+    .update(`${path}=${JSON.stringify(value)}`, 'utf8')
+    .digest('base64url')
+    .slice(0, width);
+
+export type Changes = {
+  /** Paths of the fields whose checksum is not among the given ones; `checksums` where these are too few. */
+  readonly changed: readonly string[];
+  readonly takenOut: readonly TakenOut[];
+  /** Whether more fields have a checksum than are there, and no entry of a list is known to be gone. */
+  readonly hasFewer: boolean;
+};
+
+/** What was changed in a content, by the checksums that it had when they were made. */
+export function findChanges(content: object, checksums: string): Changes {
   const given = new Set(checksums.match(new RegExp(`.{1,${width}}`, 'g')));
-  const changed = fields.filter(({ checksum }) => !given.has(checksum)).map(({ path }) => path);
-  return checksums.length === fields.length * width ? changed : [...changed, 'checksums'];
-}
-
-type Field = { readonly path: string; readonly checksum: string };
-
-/** Leaves of a JSON value: numbers, strings, and empty lists, by path. */
-function fieldsOf(value: unknown, path = ''): Field[] {
-  const inner = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  if (inner.length === 0) {
-    const hash = createHash('sha256').update(`${path}=${JSON.stringify(value)}`, 'utf8');
-    return [{ path, checksum: hash.digest('base64url').slice(0, width) }];
-  }
-  const entries = Array.isArray(value) ? inner : inner.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return entries
-    .filter(([, one]) => one !== undefined)
-    .flatMap(([key, one]) => fieldsOf(one, path === '' ? key : `${path}.${key}`));
+  const hadField = (path: string, value: unknown): boolean => given.has(checksumOf(path, value));
+  const { takenOut, pathThen } = findTakenOut(content, hadField);
+  const fields = fieldsOf(content);
+  const changed = fields
+    .filter(({ path, value }) => !hadField(pathThen(path), value))
+    .map(({ path }) => path);
+  const surplus = checksums.length - fields.length * width;
+  return {
+    changed: surplus < 0 ? [...changed, 'checksums'] : changed,
+    takenOut,
+    hasFewer: surplus > 0 && takenOut.length === 0,
+  };
 }

@@ -1,8 +1,13 @@
 import canonicalize from 'canonicalize';
 import type * as z from 'zod';
 import type { SigningJwks } from '#shared/signing/signing-jwk.ts';
-import { StatementRefused, verifyJws, type RefusalReason } from '#shared/signing/verify-jws.ts';
-import { findChangedFields } from './field-checksums.ts';
+import {
+  StatementRefused,
+  verifyJws,
+  type ClaimedSigner,
+  type RefusalReason,
+} from '#shared/signing/verify-jws.ts';
+import { findChanges } from './field-checksums.ts';
 import type { ReceiptContent } from './receipt-content.ts';
 import { hashReceipt, receiptPayload, receiptTyp } from './receipt-statement.ts';
 import { findUnsound, type Unsoundness } from './soundness.ts';
@@ -20,10 +25,14 @@ export type ReceiptProblem = {
     | 'unknown-field'
     | 'malformed'
     | 'checksum-differs'
+    | 'taken-out'
+    | 'fewer-fields'
     | 'signed-before-its-end'
     | 'salt-malformed'
     | 'another-subject'
     | Unsoundness;
+  /** What an entry was about that was taken out, where its checksum tells: a dataset, a kind of copy. */
+  readonly about?: string;
 };
 
 export type ReceiptVerdict = {
@@ -36,6 +45,8 @@ export type ReceiptVerdict = {
   readonly fingerprint?: string;
   /** Seconds since 1970. */
   readonly signedAt?: number;
+  /** What the header says where no such key is in the set: the word of whoever made it, to find the right set by. */
+  readonly claimed?: ClaimedSigner;
 };
 
 /** Who claims to be the subject: the salt that the person was given, and the identifier as typed. */
@@ -81,14 +92,17 @@ const partOf: Record<RefusalReason, string> = {
 async function checkSignature(
   jws: string,
   jwks: SigningJwks,
-): Promise<Pick<ReceiptVerdict, 'problems' | 'fingerprint' | 'signedAt'>> {
+): Promise<Pick<ReceiptVerdict, 'problems' | 'fingerprint' | 'signedAt' | 'claimed'>> {
   try {
     const { fingerprint, iat } = await verifyJws(jws, jwks, { typ: receiptTyp });
     return { problems: [], fingerprint, signedAt: iat };
   } catch (error) {
     if (!(error instanceof StatementRefused)) throw error;
-    const { reason } = error;
-    return { problems: [{ field: partOf[reason], problem: `signature-${reason}` }] };
+    const { reason, claimed } = error;
+    return {
+      problems: [{ field: partOf[reason], problem: `signature-${reason}` }],
+      ...(claimed && { claimed }),
+    };
   }
 }
 
@@ -116,11 +130,20 @@ function readPayload(jws: string): Pick<ReceiptVerdict, 'problems' | 'content' |
   const canonical = Buffer.from(canonicalize(value) ?? '', 'utf8').equals(bytes);
   const spelling: ReceiptProblem[] = canonical ? [] : [{ field: 'payload', problem: 'not-canonical' }];
   const { checksums, ...content } = data;
-  const changed = findChangedFields(content, checksums).map((field) => ({
-    field,
-    problem: 'checksum-differs' as const,
-  }));
-  return { problems: [...spelling, ...changed], content, contentHash: hashReceipt(bytes) };
+  return {
+    problems: [...spelling, ...describeChanges(content, checksums)],
+    content,
+    contentHash: hashReceipt(bytes),
+  };
+}
+
+function describeChanges(content: ReceiptContent, checksums: string): ReceiptProblem[] {
+  const { changed, takenOut, hasFewer } = findChanges(content, checksums);
+  return [
+    ...takenOut.map(({ path, ...about }) => ({ field: path, problem: 'taken-out' as const, ...about })),
+    ...changed.map((field) => ({ field, problem: 'checksum-differs' as const })),
+    ...(hasFewer ? [{ field: 'payload', problem: 'fewer-fields' as const }] : []),
+  ];
 }
 
 function parseJson(bytes: Buffer): unknown {
@@ -135,6 +158,9 @@ function describe(issue: z.core.$ZodIssue, value: unknown): ReceiptProblem[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ field: [...path, key].join('.'), problem: 'unknown-field' }));
+  // Of the lists that may not be empty the first entry is the one that every receipt has.
+  if (issue.code === 'too_small' && issue.origin === 'array')
+    return [{ field: [...path, '0'].join('.'), problem: 'missing' }];
   const found = path.reduce<unknown>(
     (inner, key) => (inner as Record<string, unknown> | undefined)?.[key],
     value,

@@ -6,14 +6,20 @@ import type { StatementKind } from './statement-kinds.ts';
 export type RefusalReason =
   'malformed' | 'wrong-typ' | 'unknown-key' | 'key-not-for-typ' | 'key-not-valid-at-iat' | 'wrong-signature';
 
+/** By which key a statement says that it was signed (RFC 7638 thumbprint), and when: seconds since 1970. */
+export type ClaimedSigner = { readonly kid: string; readonly iat: number };
+
 /** Thrown for a statement that may not be believed; `reason` says why. */
 export class StatementRefused extends Error {
   override readonly name = 'StatementRefused';
   readonly reason: RefusalReason;
+  /** Of one by an unknown key, to look for the key by. Nothing of it is proved. */
+  readonly claimed?: ClaimedSigner;
 
-  constructor(reason: RefusalReason) {
+  constructor(reason: RefusalReason, claimed?: ClaimedSigner) {
     super(reason);
     this.reason = reason;
+    if (claimed) this.claimed = claimed;
   }
 }
 
@@ -48,9 +54,9 @@ export async function verifyJws(
   if ((body === '') !== (expected.payload !== undefined)) refuse('malformed');
   const { kid, typ, iat } = parseHeader(head);
   if (typ !== expected.typ) refuse('wrong-typ');
-  const key = jwks.keys.find((candidate) => candidate.kid === kid) ?? refuse('unknown-key');
+  const key = jwks.keys.find((candidate) => candidate.kid === kid) ?? refuse('unknown-key', { kid, iat });
   const fingerprint = thumbprint(key);
-  if (fingerprint !== kid) refuse('unknown-key');
+  if (fingerprint !== kid) refuse('unknown-key', { kid, iat });
   if (!key.typ.includes(typ)) refuse('key-not-for-typ');
   if (!isValidAt(key, iat)) refuse('key-not-valid-at-iat');
 
@@ -77,6 +83,6 @@ const isValidAt = (key: SigningJwk, iat: number): boolean =>
 
 const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000);
 
-function refuse(reason: RefusalReason): never {
-  throw new StatementRefused(reason);
+function refuse(reason: RefusalReason, claimed?: ClaimedSigner): never {
+  throw new StatementRefused(reason, claimed);
 }

@@ -1,4 +1,5 @@
 import type { SigningJwks } from '#shared/signing/signing-jwk.ts';
+import type { ClaimedSigner } from '#shared/signing/verify-jws.ts';
 import { openArchive, type Archive } from './archive.ts';
 import { ArchiveRefused } from './archive-refused.ts';
 import type { ArchiveLimits } from './archive-rules.ts';
@@ -15,6 +16,8 @@ export type BundleVerdict = {
   readonly fingerprint?: string;
   /** Seconds since 1970. */
   readonly signedAt?: number;
+  /** What the signature says of itself where no such key is in the set. */
+  readonly claimed?: ClaimedSigner;
 };
 
 /** Far above any bundle that we make (`docs/limits.md`), and within what a computer hashes in some minutes. */

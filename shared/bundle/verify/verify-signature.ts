@@ -1,5 +1,5 @@
 import type { SigningJwks } from '#shared/signing/signing-jwk.ts';
-import { StatementRefused, verifyJws } from '#shared/signing/verify-jws.ts';
+import { StatementRefused, verifyJws, type ClaimedSigner } from '#shared/signing/verify-jws.ts';
 import { keyFile, signatureFiles } from '../signature-folder.ts';
 import type { Archive } from './archive.ts';
 import type { BundleProblem } from './bundle-problem.ts';
@@ -11,6 +11,8 @@ export type SignatureCheck = {
   readonly fingerprint?: string;
   /** Seconds since 1970. */
   readonly signedAt?: number;
+  /** What the signature says of itself where no such key is in the set. */
+  readonly claimed?: ClaimedSigner;
 };
 
 const mostSignatureBytes = 16 * 1024;
@@ -39,7 +41,8 @@ export async function verifySignature(archive: Archive, jwks: SigningJwks): Prom
     const problem = `signature-${error.reason}` as const;
     // A signature that does not fit says not which of the two was changed.
     const files = error.reason === 'wrong-signature' ? [tagManifestFile, jws] : [jws];
-    return { problems: files.map((file) => ({ file, problem })) };
+    const { claimed } = error;
+    return { problems: files.map((file) => ({ file, problem })), ...(claimed && { claimed }) };
   }
 }
 

@@ -238,6 +238,29 @@ describe('npm run verify-bundle', () => {
     expect(status).toBe(1);
   });
 
+  it('A19: names the key that is looked for, the time that is stated, and what to do, where the key set is an older one', async () => {
+    const newer = await fakeSigningKey('evidence');
+    const iat = Date.parse('2026-11-24T21:00:00Z') / 1000;
+    const bytes = await buildBundle(exampleContent('access'), async (payload) => ({
+      jws: await signJws(newer, { typ: 'data-rights-bundle+jws', payload, iat, detached: true }),
+      jwk: newer.jwk,
+    }));
+    writeFileSync(file, bytes);
+    const { status, output } = run(file, '--keys', keysFile);
+    expect(output).toContain('was made by a key that is not in the key set\n             it names the key');
+    expect(output).toContain(`${newer.kid}, and as its time 2026-11-24T21:00:00.000Z`);
+    expect(output).toContain('take the set of today from the issuer (GET /v1/keys)');
+    expect(status).toBe(1);
+  });
+
+  it('says in one line that it was given a receipt', () => {
+    const receipt = path.join(scratch, 'receipt.jws');
+    writeFileSync(receipt, 'eyJhbGciOiJFUzI1NiJ9.e30.AAAA');
+    const said =
+      'is not a bundle but a receipt, or another signed statement: npm run verify-receipt verifies receipts';
+    expect(run(receipt, '--keys', keysFile)).toEqual({ status: 1, output: `${receipt} ${said}\n` });
+  });
+
   it('never prints what a name would do to a terminal', () => {
     writeFileSync(file, forgeZip([...parts, part('data/\u001b[2Jx')]));
     const { output } = run(file, '--keys', keysFile);

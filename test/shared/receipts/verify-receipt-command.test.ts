@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { exampleContent, jwks, key, requestId, salt, signReceipt } from './example-receipt.ts';
+import { fakeSigningKey } from '#test/shared/signing/fake-kms.ts';
+import { exampleContent, iat, jwks, key, requestId, salt, signReceipt } from './example-receipt.ts';
 import { forge, jws, reencode, signed, statement } from './forged-receipt.ts';
 import { changeLeaf } from './leaves.ts';
 
@@ -89,6 +90,50 @@ describe('npm run verify-receipt', () => {
     expect(status).toBe(1);
   });
 
+  it('A19: names the key that is looked for, the time that is stated, and what to do, where the key set is an older one', async () => {
+    const newer = await fakeSigningKey('evidence');
+    const { status, output } = run(
+      await signReceipt(exampleContent(), iat, newer),
+      ...[file, '--keys', keysFile],
+    );
+
+    expect(output).toBe(
+      [
+        'FAILED       header.kid: made by a key that is not in the key set',
+        `             it names the key ${newer.kid}, and as its time 2026-11-25T20:15:07.000Z`,
+        '             a key set saved before that time can lack the key: take the set of today from the issuer (GET /v1/keys)',
+        'not verified: 1 problem\n',
+      ].join('\n'),
+    );
+    expect(status).toBe(1);
+  });
+
+  it('never prints what the name of an unknown key would do to a terminal', () => {
+    const text = Buffer.from(statement.payload).toString('utf8');
+    const kid = `\u001b[2J${'x'.repeat(1_000)}`;
+    const { output } = run(
+      forge(text, { alg: 'ES256', kid, typ: statement.typ, iat: Number.MAX_SAFE_INTEGER }),
+      ...[file, '--keys', keysFile],
+    );
+
+    expect(output).toContain(`it names the key ??2J${'x'.repeat(39)}, and as its time no time that there is`);
+    expect(output).not.toContain('\u001b');
+  });
+
+  it('A6: names a controller, a dataset and a copy that were taken out', () => {
+    const entriesOf = (value: unknown): unknown[] => value as unknown[];
+    const withoutShop = { ...signed, controllers: entriesOf(signed['controllers']).slice(1) };
+    const copies = entriesOf(signed['remainingCopies']) as { what: string }[];
+    const withoutLogs = { ...signed, remainingCopies: copies.filter(({ what }) => what !== 'logs') };
+    const verify = (value: object) => run(reencode(value), file, '--keys', keysFile).output;
+
+    expect(verify(withoutShop)).toContain(
+      'FAILED       controllers.0: missing: it was signed, and was taken out\nnot verified: 2 problems',
+    );
+    expect(verify({ ...signed, controllers: [] })).toContain('FAILED       controllers.0: missing\n');
+    expect(verify(withoutLogs)).toContain('(logs): missing: it was signed, and was taken out\n');
+  });
+
   it('refuses the salt of another person', () => {
     const { status, output } = run(
       jws,
@@ -155,6 +200,14 @@ describe('npm run verify-receipt', () => {
       status: 1,
       output: expect.stringContaining(sentence) as unknown,
     });
+  });
+
+  it.each([
+    ['a bundle', 'PK\u0003\u0004…', 'is not a receipt but a ZIP: npm run verify-bundle verifies bundles'],
+    ['a page', '<!doctype html>', 'is not a receipt, which is a JWS in compact form and begins with eyJ'],
+    ['an empty file', '', 'is not a receipt, which is a JWS in compact form and begins with eyJ'],
+  ])('says in one line that it was given %s', (_title, given, sentence) => {
+    expect(run(given, file, '--keys', keysFile)).toEqual({ status: 1, output: `${file} ${sentence}\n` });
   });
 
   it.each(['-', '--'])('takes a salt that begins with %s for a salt', (dashes) => {
