@@ -110,7 +110,8 @@ async function start(options: StartOptions, signal: AbortSignal): Promise<void> 
 const signal = listenForEnd();
 try {
   requireNode(process.version);
-  await start(readStartOptions(process.argv.slice(2)), signal);
+  const options = readStartOptions(process.argv.slice(2));
+  if (options) await start(options, signal);
   process.exit(0);
 } catch (error) {
   console.error(signal.aborted ? 'Stopped.' : describeFailure(error));

@@ -15,10 +15,11 @@ describe('npm start refuses in one sentence', () => {
 
   async function start(args: string[], env: NodeJS.ProcessEnv = process.env) {
     const child = spawn(process.execPath, [program, '--state', state, ...args], { cwd: projectRoot, env });
-    let said = '';
+    let [said, printed] = ['', ''];
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
     const [status] = (await once(child, 'close')) as [number | null];
-    return { status, said };
+    return { status, said, printed };
   }
   const oneSentence = (text: string): RegExp => new RegExp(`^[^\\n]*${text}[^\\n]*\\.\\n$`);
 
@@ -44,6 +45,19 @@ describe('npm start refuses in one sentence', () => {
     expect(status).toBe(1);
     expect(said).toMatch(oneSentence(text));
   });
+
+  it.each(['--help', '-h'])(
+    'nothing on %s: it tells every option on a line of its own, and exits with 0',
+    async (flag) => {
+      const { status, said, printed } = await start([flag]);
+
+      expect({ status, said }).toEqual({ status: 0, said: '' });
+      expect(printed).toMatch(/^usage: npm start \[-- OPTIONS\]\n/);
+      for (const option of ['--once', '--port NUMBER', '--state FOLDER', '--help, -h'])
+        expect(printed).toMatch(new RegExp(`^${option} +\\S`, 'm'));
+      expect(existsSync(state)).toBe(false);
+    },
+  );
 
   /** A path on which `python3` answers what a Python would. */
   function pathWith(answer: string | undefined): NodeJS.ProcessEnv {
