@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Item } from '#shared/aws/table.ts';
+import { eventRow, sortKeyOf } from './event-row.ts';
 import { findBreak, hashEvent, type LedgerEvent, type LedgerHead } from './event.ts';
 
 /**
@@ -15,20 +16,7 @@ export type ChainFault = {
 export type Heads = { readonly before: LedgerHead | undefined; readonly after: LedgerHead | undefined };
 
 // Strict: what is not in the hash may not stand in the row.
-const eventRow = z.strictObject({
-  pk: z.string(),
-  sk: z.string(),
-  requestId: z.string(),
-  seq: z.int(),
-  type: z.string(),
-  at: z.string(),
-  actor: z.enum(['subject', 'site', 'system', 'operator']),
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
-  effectId: z.string(),
-  prevHash: z.string(),
-  hash: z.string(),
-});
-const keyOf = (seq: number): string => String(seq).padStart(8, '0');
+const storedRow = eventRow.extend({ pk: z.string(), sk: z.string() });
 
 /**
  * The first fault of a chain, from its rows in the order of their keys, or undefined. An event's own hash tells that it was
@@ -38,7 +26,7 @@ const keyOf = (seq: number): string => String(seq).padStart(8, '0');
 export function findFault(owner: string, rows: readonly Item[], heads: Heads): ChainFault | undefined {
   const events = rows.map((row) => readRow(owner, row));
   const legible = events.includes(undefined) ? events.indexOf(undefined) : events.length;
-  const displaced = rows.findIndex(({ sk }, index) => sk !== keyOf(index + 1));
+  const displaced = rows.findIndex(({ sk }, index) => sk !== sortKeyOf(index + 1));
   const broken = Math.min(
     findBreak(events.slice(0, legible).filter((event) => event !== undefined)) ?? Infinity,
     legible < events.length ? legible + 1 : Infinity,
@@ -50,7 +38,7 @@ export function findFault(owner: string, rows: readonly Item[], heads: Heads): C
 
 /** An event with the shape, and of the owner, that it must have; whether it is in its place is asked elsewhere. */
 function readRow(owner: string, row: Item): LedgerEvent | undefined {
-  const { success, data } = eventRow.safeParse(row);
+  const { success, data } = storedRow.safeParse(row);
   return success && data.requestId === owner.slice(2) ? data : undefined;
 }
 
@@ -62,7 +50,7 @@ function nameFault(
 ): ChainFault {
   const key = String(rows[seq - 1]?.['sk']);
   if (!/^\d{8}$/.test(key)) return { seq, problem: 'added' };
-  if (key > keyOf(seq)) return { seq, problem: 'missing' };
+  if (key > sortKeyOf(seq)) return { seq, problem: 'missing' };
   const event = events[seq - 1];
   if (!event) return { seq, problem: 'changed' };
   if (event.hash !== hashEvent(event)) return { seq, problem: 'changed' };

@@ -2,22 +2,13 @@ import * as z from 'zod';
 import { getItem, partition, queryPages, type Table } from '#shared/aws/table.ts';
 import type { TransactionItem } from '#shared/aws/transaction.ts';
 import type { LedgerEvent } from './event.ts';
+import { eventRow, sortKeyOf } from './event-row.ts';
 
-const eventItem = z.object({
-  requestId: z.string(),
-  seq: z.number(),
-  type: z.string(),
-  at: z.string(),
-  actor: z.enum(['subject', 'site', 'system', 'operator']),
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
-  effectId: z.string(),
-  prevHash: z.string(),
-  hash: z.string(),
-});
-/** Eight digits sort as numbers do. */
+const eventItem = z.object(eventRow.shape);
+
 export const eventKey = (owner: string, seq: number): { pk: string; sk: string } => ({
   pk: owner,
-  sk: String(seq).padStart(8, '0'),
+  sk: sortKeyOf(seq),
 });
 
 /** Appends an event: refused where one with its number exists. `owner` is `R#id` of a request or `S#id` of a site. */
