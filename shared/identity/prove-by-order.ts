@@ -1,8 +1,7 @@
 import { isOrder } from '#shared/requests/request-record.ts';
-import { commitChange, readRequest, type RequestStores } from '#shared/requests/request-store.ts';
-import { TransitionRefused } from '#shared/requests/transitions.ts';
+import { readRequest, type RequestStores } from '#shared/requests/request-store.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
-import { writeProof } from './proof.ts';
+import { commitVouched } from './vouched-proof.ts';
 
 /** What signs a person in belongs to the controller's own data as well, so an order reaches all of it (A1). */
 const level = 2;
@@ -23,18 +22,7 @@ export async function proveByOrder(
   const isOrdered = request?.right === 'erasure' && isOrder(request);
   if (!isOrdered) return undefined;
   const method = 'controller-order';
-  const proof = await writeProof(stores.requests, proofKey, request, { level, method, now });
-  try {
-    await commitChange(stores, requestId, {
-      event: 'ordered',
-      at: now.toISOString(),
-      actor: 'site',
-      facts: { method, level },
-      items: [proof],
-    });
-  } catch (error) {
-    if (error instanceof TransitionRefused) return undefined;
-    throw error;
-  }
-  return level;
+  return commitVouched(stores, proofKey, request, {
+    ...{ event: 'ordered', level, method, proofMethod: method, now },
+  });
 }

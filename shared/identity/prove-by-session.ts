@@ -1,7 +1,6 @@
-import { commitChange, readRequest, type RequestStores } from '#shared/requests/request-store.ts';
-import { TransitionRefused } from '#shared/requests/transitions.ts';
+import { readRequest, type RequestStores } from '#shared/requests/request-store.ts';
 import type { MacKey } from '#shared/keys/keyed-hash.ts';
-import { writeProof } from './proof.ts';
+import { commitVouched } from './vouched-proof.ts';
 
 /** How a site says that its user signed in; a second factor makes the proof level 2. */
 export const sessionMethods = {
@@ -44,22 +43,7 @@ export async function proveBySession(
   if (!isSessionMethod(method) || authenticatedAt === undefined) return undefined;
   if (!isFreshLogin(authenticatedAt, now)) return undefined;
   const level = sessionMethods[method];
-  const proof = await writeProof(stores.requests, proofKey, request, {
-    level,
-    method: `site-session/${method}`,
-    now,
+  return commitVouched(stores, proofKey, request, {
+    ...{ event: 'identity-verified', level, method, proofMethod: `site-session/${method}`, now },
   });
-  try {
-    await commitChange(stores, requestId, {
-      event: 'identity-verified',
-      at: now.toISOString(),
-      actor: 'site',
-      facts: { method, level },
-      items: [proof],
-    });
-  } catch (error) {
-    if (error instanceof TransitionRefused) return undefined;
-    throw error;
-  }
-  return level;
 }
