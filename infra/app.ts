@@ -4,9 +4,11 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import * as z from 'zod';
 import { readStage } from './config.ts';
 import { bundleFunctions } from './constructs/bundle-functions.ts';
+import { projectRoot } from './local/local-stage.ts';
 import { DataRightsStack } from './stacks/data-rights.ts';
+import { commitContext, commitOf } from './version.ts';
 
-const app = new App();
+const app = new App({ context: { [commitContext]: commitOf(projectRoot) } });
 const stage = z
   .string()
   .default('local')

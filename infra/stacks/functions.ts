@@ -31,6 +31,7 @@ import type { MachineName } from '#infra/powers/power.ts';
 import { createErasureMachine } from '#infra/workflows/erasure-machine.ts';
 import { createExportMachine } from '#infra/workflows/export-machine.ts';
 import type { Machine } from '#infra/workflows/machine.ts';
+import { softwareVersion } from '#infra/version.ts';
 import { placeVariables, type Places } from './variables.ts';
 
 /** Code of every function, by name. */
@@ -58,7 +59,7 @@ export function deployFunctions(
   ): DeployedFunction =>
     deployFunction(scope, name, { ...stage, code: code(name), size: sizeOf(name), schema, environment });
 
-  const base = placeVariables(places, stage);
+  const base = placeVariables(places, stage, softwareVersion(scope));
   const invoked = {
     'invoked/open-profile': deploy('invoked/open-profile', openProfileEnvironment, base),
     'invoked/open-request': deploy('invoked/open-request', openRequestEnvironment, base),

@@ -1,6 +1,5 @@
 import { longestFunctionSeconds, type Stage } from '#infra/config.ts';
 import { queueRetentionDays } from '#infra/constructs/queues.ts';
-import { version as softwareVersion } from '#infra/version.ts';
 import type { Resources } from './arns.ts';
 
 export type Places = Omit<Resources, 'functions' | 'machines'>;
@@ -19,6 +18,7 @@ export const placeVariables = (
     | 'recoveryDays'
     | 'logRetentionDays'
   >,
+  softwareVersion: string,
 ) => ({
   DIRECTORY_TABLE_NAME: tables.directory.tableName,
   INDEX_TABLE_NAME: tables.index.tableName,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { constructId, functionNames, type FunctionName } from '#infra/powers/functions.ts';
 import { powers } from '#infra/powers/powers.ts';
-import { version } from '#infra/version.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { ofType, synthesize } from './synthesize.ts';
 
 /** What a variable tells a function of; settings are of no resource. */
@@ -109,7 +109,7 @@ describe('environments', () => {
       TABLE_RECOVERY_DAYS: String(recovery((table) => table !== 'keys')),
       QUEUE_RETENTION_DAYS: String(queues / 86_400),
       LOG_RETENTION_DAYS: String(longest('AWS::Logs::LogGroup', ({ RetentionInDays }) => RetentionInDays)),
-      SOFTWARE_VERSION: version,
+      SOFTWARE_VERSION: manifest.version,
     });
   });
 });
