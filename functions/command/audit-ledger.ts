@@ -67,6 +67,8 @@ const nameOf = (owner: string): string =>
     .replaceAll(/[^\w-]/g, '?')
     .slice(0, 80)}`;
 
+const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** @returns whether every chain is whole */
 async function reportChains(reports: AsyncIterable<ChainReport>): Promise<boolean> {
   const count = { chains: 0, events: 0, faults: 0 };
@@ -77,7 +79,7 @@ async function reportChains(reports: AsyncIterable<ChainReport>): Promise<boolea
     count.faults += 1;
     console.log(`FAILED       ${nameOf(owner)}: event ${fault.seq} ${fault.problem}`);
   }
-  console.log(`audited      ${count.chains} chains, ${count.events} events`);
+  console.log(`audited      ${countOf(count.chains, 'chain')}, ${countOf(count.events, 'event')}`);
   console.log(
     count.faults === 0
       ? 'verified: every chain is whole, in order and unchanged, and ends where its request or site says'

@@ -16,6 +16,12 @@ import { findStage } from './local-stack.ts';
 import { readStackOutput } from './stack-output.ts';
 
 const usage = 'usage: npm run enrolment-code -- --stage NAME --host HOST [--vendor] [--controller ID]';
+const help = `${usage}
+
+NAME          the stage; \`local\` is what \`npm start\` runs on this machine
+HOST          the host of the site that may enrol, such as shop.example.net
+--vendor      the site is the vendor's own back office
+--controller  the id of a controller that has a site already; without it the site gets a controller of its own`;
 
 function readArguments(): { stage: string; host: string; vendor: boolean; controllerId: string } {
   const { values } = parseArgs({
@@ -38,6 +44,10 @@ function readArguments(): { stage: string; host: string; vendor: boolean; contro
 }
 
 async function main(): Promise<void> {
+  if (process.argv.includes('--help') || process.argv.includes('-h')) {
+    console.log(help);
+    return;
+  }
   const { stage, host, vendor, controllerId } = readArguments();
   findStage(stage);
   const sites = openTable(dynamoClient(), await readStackOutput(stage, 'SitesTableName'));

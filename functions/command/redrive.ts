@@ -2,26 +2,34 @@
  * `npm run redrive -- --stage NAME --request ID`: starts the next attempt of a request that stands in needs-attention.
  * What an old execution still tries to write is refused, since every write names its attempt.
  */
-import { parseArgs } from 'node:util';
 import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { sfnClient } from '#shared/aws/sfn.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { redriveRequest } from '#shared/requests/redrive.ts';
-import { CommandRefused } from './command-refused.ts';
+import { misused, readCommandLine, runCommand } from './command-line.ts';
 import { findStage } from './local-stack.ts';
 import { readStackOutput } from './stack-output.ts';
 
-function readArguments(): { stage: string; requestId: string } {
-  const { values } = parseArgs({ options: { stage: { type: 'string' }, request: { type: 'string' } } });
-  const { stage, request: requestId } = values;
-  if (stage === undefined || requestId === undefined) {
-    throw new CommandRefused('usage: npm run redrive -- --stage NAME --request ID');
-  }
+const usage = `usage: npm run redrive -- --stage NAME --request ID
+
+NAME  the stage; \`local\` is what \`npm start\` runs on this machine
+ID    a request in state needs-attention`;
+
+/** The command line, or nothing where it asks for help. @throws CommandRefused */
+function readArguments(): { stage: string; requestId: string } | undefined {
+  const line = readCommandLine(usage, { stage: { type: 'string' }, request: { type: 'string' } });
+  if (!line) return undefined;
+  const { stage, request: requestId } = line.values;
+  if (line.positionals.length > 0) throw misused(usage, 'Only options are understood');
+  if (stage === undefined || requestId === undefined)
+    throw misused(usage, '--stage and --request are both wanted');
   return { stage, requestId };
 }
 
-async function main(): Promise<void> {
-  const { stage, requestId } = readArguments();
+async function main(): Promise<boolean> {
+  const given = readArguments();
+  if (!given) return true;
+  const { stage, requestId } = given;
   findStage(stage);
   const dynamo = dynamoClient();
   const stores = {
@@ -35,12 +43,7 @@ async function main(): Promise<void> {
   };
   const attempt = await redriveRequest(stores, machines, requestId, new Date());
   console.log(`Request ${requestId} is at work again, in attempt ${attempt}.`);
+  return true;
 }
 
-try {
-  await main();
-} catch (error) {
-  const reason = error instanceof Error ? error.message : 'failure';
-  console.error(error instanceof CommandRefused ? reason : `Nothing was started: ${reason}`);
-  process.exitCode = 1;
-}
+await runCommand(main, 'Nothing was started');

@@ -2,22 +2,23 @@
  * `npm run replay-destructions -- --stage NAME`: after the table `keys` was restored to an earlier time, destroys again every
  * key that the ledger says was destroyed, with the operator's own credentials. Until it has ended, nothing may be served.
  */
-import { parseArgs } from 'node:util';
 import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { openTable } from '#shared/aws/table.ts';
 import { replayDestructions } from '#shared/retention/replay-destructions.ts';
-import { CommandRefused } from './command-refused.ts';
+import { misused, readCommandLine, runCommand } from './command-line.ts';
 import { findStage } from './local-stack.ts';
 import { readStackOutput } from './stack-output.ts';
 
-function readStage(): string {
-  const { stage } = parseArgs({ options: { stage: { type: 'string' } } }).values;
-  if (stage === undefined) throw new CommandRefused('usage: npm run replay-destructions -- --stage NAME');
-  return stage;
-}
+const usage = `usage: npm run replay-destructions -- --stage NAME
 
-async function main(): Promise<void> {
-  const stage = readStage();
+NAME  the stage; \`local\` is what \`npm start\` runs on this machine`;
+
+async function main(): Promise<boolean> {
+  const line = readCommandLine(usage, { stage: { type: 'string' } });
+  if (!line) return true;
+  const { stage } = line.values;
+  if (line.positionals.length > 0) throw misused(usage, 'Only options are understood');
+  if (stage === undefined) throw misused(usage, '--stage is missing');
   findStage(stage);
   const client = dynamoClient();
   const tables = {
@@ -28,12 +29,7 @@ async function main(): Promise<void> {
   console.log(
     `The ledger tells of ${told} destroyed keys; ${destroyed} of them lived, and are destroyed again.`,
   );
+  return true;
 }
 
-try {
-  await main();
-} catch (error) {
-  const reason = error instanceof Error ? error.message : 'failure';
-  console.error(error instanceof CommandRefused ? reason : `It did not end, start it again: ${reason}`);
-  process.exitCode = 1;
-}
+await runCommand(main, 'It did not end, start it again');

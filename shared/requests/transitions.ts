@@ -30,15 +30,25 @@ export const transitions = {
 } as const satisfies Record<string, { from: readonly State[]; to: readonly State[] }>;
 export type RequestEvent = keyof typeof transitions;
 
-/** Thrown when an event does not fit the state that the request is in. */
+/** Thrown when an event does not fit the state that the request is in, or what else is true of it then. */
 export class TransitionRefused extends Error {
   override readonly name = 'TransitionRefused';
   readonly state: State;
   constructor(event: string, state: State) {
-    super(`a request that is ${state} does not take ${event}`);
+    super(whyRefused(event, state));
     this.state = state;
   }
 }
+
+/** For an operator: ids and enums only. What is noted changes no state and is in no table. */
+function whyRefused(event: string, state: State): string {
+  const { from = [] }: { from?: readonly State[] } = isEvent(event) ? transitions[event] : {};
+  return from.length === 0 || from.includes(state)
+    ? `the event ${event} is not possible now, though the request is in state ${state}`
+    : `the request is in state ${state}, and the event ${event} is possible in ${from.join(', ')} only`;
+}
+
+const isEvent = (name: string): name is RequestEvent => Object.hasOwn(transitions, name);
 
 /** The state after `event`, or undefined where the table has no such way. */
 export function nextState(state: State, event: RequestEvent, wanted?: State): State | undefined {

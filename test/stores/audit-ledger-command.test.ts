@@ -79,8 +79,14 @@ describe('npm run audit-ledger', () => {
     expect(all.output).toContain(`FAILED       request ${broken}: event 2 changed`);
     expect(all.output).toContain('not verified: 1 chain is broken');
     expect(one).toMatchObject({ status: 1 });
-    expect(one.output).toContain('audited      1 chains, 3 events');
+    expect(one.output).toContain('audited      1 chain, 3 events');
     expect(other).toMatchObject({ status: 0 });
+  });
+
+  it('counts one event of one chain as one', async () => {
+    await writeChain(tables, `R#${uuid()}`, 1);
+
+    expect(run('--stage', 'local').output).toContain('audited      1 chain, 1 event\n');
   });
 
   it('tells its usage on --help, and exits with 0', () => {
@@ -136,8 +142,25 @@ describe('npm run audit-ledger on the stack of this machine', () => {
       ...['--stage', 'local'],
     );
 
-    expect(output).toContain('audited      1 chains, 2 events');
+    expect(output).toContain('audited      1 chain, 2 events');
     expect(status).toBe(0);
+  });
+
+  it('says in one line which stages there are, where it is given none of them', () => {
+    expect(runIn({}, '--stage', 'nostage')).toEqual({
+      status: 1,
+      output: 'There is no stage nostage in infra/stages.json, only local and example.\n',
+    });
+  });
+
+  it('looks for another stage in the region of its settings', () => {
+    const { status, output } = runIn(
+      { AWS_EC2_METADATA_DISABLED: 'true', HOME: scratch },
+      ...['--stage', 'example'],
+    );
+
+    expect(output).toBe('The audit did not end: Could not load credentials from any providers\n');
+    expect(status).toBe(1);
   });
 
   it('says so where none runs', () => {
@@ -148,6 +171,7 @@ describe('npm run audit-ledger on the stack of this machine', () => {
     );
 
     expect(output).toContain('The stage local runs while `npm start` does');
+    expect(output).toContain(inScratch('nowhere.json'));
     expect(output).not.toContain('    at ');
     expect(status).toBe(1);
   });
@@ -173,7 +197,7 @@ describe('npm run audit-ledger with a receipt', () => {
     expect(output).toContain(
       `receipt      verified, and event 3 that it names stands in the chain of request ${requestId}`,
     );
-    expect(output).toContain('audited      1 chains, 5 events');
+    expect(output).toContain('audited      1 chain, 5 events');
     expect(status).toBe(0);
   });
 

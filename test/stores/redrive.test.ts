@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { allCustomMatcher } from 'aws-sdk-client-mock-vitest';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { clientEnvironment } from '#infra/local/engine-clients.ts';
 import { findBreak } from '#shared/ledger/event.ts';
 import { readChain } from '#shared/ledger/ledger-store.ts';
 import { recordFailure } from '#shared/requests/conclude.ts';
@@ -99,5 +101,43 @@ describe('race 8: redriveRequest', () => {
     await advance(world, requestId, now, 'identity-verified', 'started');
     await expect(redriveRequest(world, machines, requestId, now)).rejects.toThrow(TransitionRefused);
     expect(calls).not.toHaveReceivedCommand(StartExecutionCommand);
+  });
+});
+
+describe('npm run redrive', () => {
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['functions/command/redrive.ts', ...args],
+      {
+        encoding: 'utf8',
+        env: {
+          PATH: process.env['PATH'],
+          ...clientEnvironment(inject('engine')),
+          REQUESTS_TABLE_NAME: world.requests.name,
+          LEDGER_TABLE_NAME: world.ledger.name,
+          EXPORT_MACHINE_ARN: arnOf('export'),
+          ERASURE_MACHINE_ARN: arnOf('erasure'),
+        },
+      },
+    );
+    return { status, output: stdout + stderr };
+  };
+
+  it('says in plain words that the request is in another state', async () => {
+    const requestId = await fileForEmail(world, now);
+
+    expect(run('--stage', 'local', '--request', requestId)).toEqual({
+      status: 1,
+      output:
+        'Nothing was started: the request is in state awaiting-identity, and the event redriven is possible in needs-attention only\n',
+    });
+  });
+
+  it('tells its usage on --help, and exits with 0', () => {
+    const { status, output } = run('--help');
+
+    expect(output).toContain('usage: npm run redrive -- --stage NAME --request ID');
+    expect(status).toBe(0);
   });
 });

@@ -113,6 +113,14 @@ describe('an enrolment code', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
+  it('is made of no call for help: that is told each option, and exits with 0', async () => {
+    const { stdout, code } = await command('--help');
+
+    expect(code).toBe(0);
+    for (const option of ['NAME', 'HOST', '--vendor', '--controller'])
+      expect(stdout).toMatch(new RegExp(`^${option} +\\S`, 'm'));
+  });
+
   it('A27: of ten enrolments at once with one code, one succeeds, and nothing of the others is left', async () => {
     const code = await makeCode();
 

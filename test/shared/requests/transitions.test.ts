@@ -10,7 +10,12 @@ import {
   workOf,
   type State,
 } from '#shared/requests/states.ts';
-import { nextState, transitions, type RequestEvent } from '#shared/requests/transitions.ts';
+import {
+  nextState,
+  TransitionRefused,
+  transitions,
+  type RequestEvent,
+} from '#shared/requests/transitions.ts';
 
 /**
  * Written by hand from the policy, not derived from the code: what is not here cannot happen. Of several outcomes the first
@@ -66,6 +71,23 @@ describe('transitions', () => {
         expect(nextState(state, event, wanted)).toBeUndefined();
     },
   );
+
+  it.each([
+    [
+      'redriven',
+      'fulfilled',
+      'the request is in state fulfilled, and the event redriven is possible in needs-attention only',
+    ],
+    [
+      'identity-verified',
+      'withdrawn',
+      'the request is in state withdrawn, and the event identity-verified is possible in awaiting-identity, lapsed only',
+    ],
+    ['started', 'verified', 'the event started is not possible now, though the request is in state verified'],
+    ['noted', 'verified', 'the event noted is not possible now, though the request is in state verified'],
+  ] as const)('a refusal says where the event %s is possible: from %s', (event, state, message) => {
+    expect(new TransitionRefused(event, state)).toMatchObject({ name: 'TransitionRefused', state, message });
+  });
 
   it('P16: nothing leads to work or to an answer but by a proof, or by an order of the controller', () => {
     const into = (wanted: State): string[] =>
