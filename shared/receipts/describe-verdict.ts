@@ -7,7 +7,7 @@ import {
   type ReceiptContent,
 } from './receipt-content.ts';
 import { describeClaimed } from '#shared/signing/describe-claimed.ts';
-import { receiptTexts } from './receipt-texts.ts';
+import { assuranceOf, receiptTexts } from './receipt-texts.ts';
 import type { ReceiptProblem, ReceiptVerdict } from './verify-receipt.ts';
 
 const words: Record<ReceiptProblem['problem'], string> = {
@@ -117,7 +117,7 @@ function describePlace(place: PlaceResult): string[] {
       : `keys destroyed ${place.keysDestroyedAt}`;
   return [
     row('  place', `${place.place}: ${place.outcome}, ${end}`),
-    row('', `${place.assurance}: ${receiptTexts.en.assurances[place.assurance]}`),
+    row('', [place.assurance, assuranceOf(place, receiptTexts.en)].filter((part) => part !== '').join(': ')),
     ...place.datasets.map(describeDataset),
   ];
 }

@@ -11,7 +11,7 @@ import {
   type PlaceResult,
   type ReceiptContent,
 } from './receipt-content.ts';
-import { receiptTexts, type ReceiptTexts } from './receipt-texts.ts';
+import { assuranceOf, receiptTexts, type ReceiptTexts } from './receipt-texts.ts';
 
 /** How the receipt was signed, as its verifier found. */
 export type PageSignature = { readonly fingerprint: string; readonly contentHash: string };
@@ -81,12 +81,13 @@ const controllerPart = ({ name, places }: ControllerResult, view: View): Html[] 
 function placePart(place: PlaceResult, view: View): Html {
   const { texts, moment } = view;
   const time = place.outcome === 'withheld' ? '' : moment(place.keysDestroyedAt);
+  const assurance = assuranceOf(place, texts);
   const rows = place.datasets.map((row) => [
     titleOf(row.dataset, view),
     ...[row.found, row.erased, row.retained, row.residual],
   ]);
   return html`<p>
-      ${texts.outcomes[place.outcome](time)} <small>${texts.assurances[place.assurance]}</small>
+      ${texts.outcomes[place.outcome](time)} ${assurance === '' ? '' : html`<small>${assurance}</small>`}
     </p>
     ${rows.length === 0 ? nothingShown(place, view) : table([texts.data, ...texts.counts], rows)}`;
 }

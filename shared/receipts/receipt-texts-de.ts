@@ -42,6 +42,7 @@ export const german = {
       'Vom Verantwortlichen versichert; der Aussteller dieses Nachweises konnte nicht selbst nachsehen.',
     unreachable: 'War nicht erreichbar.',
   },
+  countedItself: 'Vom Aussteller dieses Nachweises selbst gezählt.',
   nothingFound: 'Es wurden keine Datensätze gefunden.',
   data: 'Daten',
   unmapped: 'Sonstige Daten',
@@ -130,7 +131,7 @@ export const german = {
   contentHash: 'Hashwert des Nachweises',
   complaining: 'Fragen und Beschwerden',
   complainingText: [
-    'Fragen zu den Daten beantwortet der oben genannte Verantwortliche, Fragen zu diesem Nachweis sein Aussteller.',
+    'Fragen zu den Daten beantwortet der oben genannte Verantwortliche. Ein Nachweis enthält keine Adressen, deshalb steht seine nicht hier: Sie finden sie in der Datenschutzerklärung seiner Website und, falls Sie eine Kopie Ihrer Daten angefordert haben, dort in der Datei information.html. Fragen zu diesem Nachweis beantwortet sein Aussteller: Antworten Sie auf die E-Mail, die Ihnen das Ende der Anfrage mitgeteilt hat.',
     'Wenn Sie nicht einverstanden sind, können Sie sich bei einer Datenschutz-Aufsichtsbehörde beschweren, insbesondere in dem Land, in dem Sie wohnen, arbeiten oder den Verstoß sehen (Art. 77 DSGVO), und vor Gericht gehen (Art. 79 DSGVO). Das alles ist kostenlos.',
   ],
   foot: 'Diese Seite funktioniert ohne Internetverbindung und enthält kein Skript. Sie nennt Sie nicht.',

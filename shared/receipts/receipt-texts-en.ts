@@ -40,6 +40,7 @@ export const english = {
     'controller-asserted': 'Asserted by the controller; the issuer of this receipt could not look itself.',
     unreachable: 'Could not be reached.',
   },
+  countedItself: 'Counted by the issuer of this receipt itself.',
   nothingFound: 'No records were found.',
   data: 'Data',
   unmapped: 'Other data',
@@ -118,7 +119,7 @@ export const english = {
   contentHash: 'Hash of the receipt',
   complaining: 'Questions and complaints',
   complainingText: [
-    'Questions about the data go to its controller, named above; questions about this receipt go to whoever issued it.',
+    'Questions about the data go to its controller, named above. A receipt holds no addresses, so that of the controller is not here: it stands in the privacy policy of its website, and, if you asked for a copy of your data, in the file information.html of that copy. Questions about this receipt go to its issuer: reply to the mail by which you were told of the end of the request.',
     'If you do not agree, you may complain to a data protection authority, in particular in the country where you live, where you work, or where you see the infringement (Art. 77 GDPR), and you may go to court (Art. 79 GDPR). All of this is free of charge.',
   ],
   foot: 'This page works without internet connection and contains no script. It does not name you.',

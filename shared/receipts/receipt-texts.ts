@@ -27,6 +27,8 @@ export type ReceiptTexts = {
   readonly erasedText: string;
   readonly outcomes: Readonly<Record<PlaceResult['outcome'], (time: string) => string>>;
   readonly assurances: Readonly<Record<PlaceResult['assurance'], string>>;
+  /** Instead of the first assurance, of a place where nothing was erased: there is nothing that was proved. */
+  readonly countedItself: string;
   readonly nothingFound: string;
   readonly data: string;
   readonly unmapped: string;
@@ -59,6 +61,13 @@ export type ReceiptTexts = {
   readonly complainingText: readonly string[];
   readonly foot: string;
 };
+
+/** Who says what is listed of a place; of one of which nothing is told, there is nothing to vouch for (A35). */
+export function assuranceOf(place: PlaceResult, texts: ReceiptTexts): string {
+  if (place.outcome !== 'withheld' || place.assurance !== 'vendor-scanned')
+    return texts.assurances[place.assurance];
+  return place.reason === 'no-longer-opened' ? '' : texts.countedItself;
+}
 
 /** The words of a receipt's page, by language. */
 export const receiptTexts = { en: english, de: german } as const satisfies Record<Language, ReceiptTexts>;

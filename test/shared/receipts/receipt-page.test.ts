@@ -74,6 +74,8 @@ describe('the page of a receipt', () => {
       'Issuer, by its own word Example Plugins GmbH Its public keys https://rights.example.com/v1/keys',
       'key-fingerprint',
       'receipt-hash',
+      'A receipt holds no addresses, so that of the controller is not here: it stands in the privacy policy of its website',
+      'its issuer: reply to the mail by which you were told',
       'Art. 77 GDPR',
     ])
       expect(text).toContain(part);
@@ -90,6 +92,8 @@ describe('the page of a receipt', () => {
       'Diese Anfrage und dieser Nachweis 5. Februar 2030 muss ein Mensch löschen',
       'Dass der Nachweis Aussteller und Adresse nennt, beweist nichts',
       'nach eigener Angabe Example Plugins GmbH Seine öffentlichen Schlüssel https://rights.example.com/v1/keys',
+      'Sie finden sie in der Datenschutzerklärung seiner Website',
+      'sein Aussteller: Antworten Sie auf die E-Mail',
       'Art. 77 DSGVO',
     ])
       expect(text).toContain(part);
@@ -165,6 +169,21 @@ describe('the page of a receipt', () => {
     },
   );
 
+  it('A6: calls nothing proved where nothing was erased, and says who counted', () => {
+    const nothing = { controllers: exampleContent().controllers.slice(1) };
+    const [english, german] = languages.map((language) =>
+      textOf(receiptPage(exampleContent(nothing), language)),
+    );
+
+    expect(english).toContain('Nothing was erased here. The reason is given below. Counted by the issuer');
+    expect(german).toContain('Hier wurde nichts gelöscht. Der Grund steht unten. Vom Aussteller');
+    expect(english).not.toContain('Proved');
+    expect(german).not.toContain('Nachgewiesen');
+    // Beside a place where something was erased, it is that place alone which is called so.
+    expect(textOf(pageOf('en')).match(/Proved/g)).toHaveLength(1);
+    expect(textOf(pageOf('de')).match(/Nachgewiesen/g)).toHaveLength(1);
+  });
+
   it('G09, A35: of what the proof no longer opened says why, and not that there is nothing', () => {
     const { controllers } = exampleContent();
     const place = { ...withheldPlace, reason: 'no-longer-opened' as const, datasets: [] };
@@ -178,6 +197,7 @@ describe('the page of a receipt', () => {
     expect(german).toContain('führte die Adresse nicht mehr allein zu diesem Konto');
     expect(english).not.toContain('remains in use');
     expect(german).not.toContain('weiter verwendet');
+    expect(english).not.toMatch(/Proved|Counted by/);
     expect(english).not.toContain('No records were found.');
     expect(german).not.toContain('Es wurden keine Datensätze gefunden.');
   });
