@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { describe, expect, it } from 'vitest';
+import { dataMapVersion } from '#shared/data-map/data-map.ts';
 import { findFault } from '#shared/ledger/chain-fault.ts';
 import { receiptPayload } from '#shared/receipts/receipt-statement.ts';
 import { receiptTexts } from '#shared/receipts/receipt-texts.ts';
@@ -41,6 +43,17 @@ describe('docs/evidence.md', () => {
 
     expect(found).toBe('added');
     for (const word of ['changed', 'missing', 'reordered', 'added']) expect(listed).toContain(word);
+  });
+
+  it('A9: tells how an auditor gets the version of the data map, and that is the one in receipts', () => {
+    const [command] = (/(?<=^```sh\n)npx node [^`]*sha256sum$/m.exec(text)) ?? [];
+
+    const printed = execFileSync('bash', ['-o', 'pipefail', '-c', command ?? 'false'], {
+      cwd: path.resolve(import.meta.dirname, '../../..'),
+      encoding: 'utf8',
+    });
+
+    expect(`sha256:${printed.split(' ')[0] ?? ''}`).toBe(dataMapVersion);
   });
 
   it('has an example of a subject that is what the code makes', () => {
