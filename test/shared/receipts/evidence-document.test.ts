@@ -46,7 +46,7 @@ describe('docs/evidence.md', () => {
   });
 
   it('A9: tells how an auditor gets the version of the data map, and that is the one in receipts', () => {
-    const [command] = (/(?<=^```sh\n)npx node [^`]*sha256sum$/m.exec(text)) ?? [];
+    const [command] = /(?<=^```sh\n)npx node [^`]*sha256sum$/m.exec(text) ?? [];
 
     const printed = execFileSync('bash', ['-o', 'pipefail', '-c', command ?? 'false'], {
       cwd: path.resolve(import.meta.dirname, '../../..'),
