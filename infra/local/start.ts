@@ -54,7 +54,8 @@ async function playOnce(stack: LocalStack, options: StartOptions): Promise<void>
       makeEnrolmentCode(stack, hosts.tryingOut, logFile),
     ]),
   );
-  writeStackFile(statePlaces(options.state).stackFile, stack, tryingOut);
+  const { stackFile } = statePlaces(options.state);
+  writeStackFile(stackFile, stack, tryingOut);
   const { apiUrl, outboxUrl, engine } = stack;
   const bundleFolder = path.join(statePlaces(options.state).run, 'bundles');
   const stageOfPlay = { apiUrl, outboxUrl, caFile: engine.caFile, bundleFolder };
@@ -65,7 +66,10 @@ async function playOnce(stack: LocalStack, options: StartOptions): Promise<void>
     tables: tablesOf(stack),
   };
   try {
-    await play({ ...stageOfPlay, account, enrolmentCodes: { shop, backOffice } });
+    await play({
+      ...{ ...stageOfPlay, account, enrolmentCodes: { shop, backOffice } },
+      stackFile: options.once ? undefined : stackFile,
+    });
   } catch (error) {
     if (!(error instanceof PlayFailure)) throw error;
     throw new StartFailure(error.message, { cause: error });

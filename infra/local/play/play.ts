@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { openAccount, type AccountAddress } from './account.ts';
 import { openOutbox } from './outbox.ts';
 import { saveKeys } from './published-keys.ts';
@@ -11,6 +10,7 @@ import { enrolSites } from './steps/enrol.ts';
 import { requestErasure } from './steps/erasure.ts';
 import { requestPortability } from './steps/portability.ts';
 import { askUnverified } from './steps/unverified.ts';
+import { linesToTry } from './try-it.ts';
 
 /** What the play is given: addresses and one-time codes, nothing of the product. */
 export type PlayStack = {
@@ -23,6 +23,8 @@ export type PlayStack = {
   bundleFolder: string;
   /** The engine's own APIs: to look at what an erasure leaves behind the API, and at nothing before. */
   account: Omit<AccountAddress, 'caFile'>;
+  /** By which commands find the system afterwards; nothing where it ends with the play. */
+  stackFile: string | undefined;
 };
 
 /** Plays the main job with real input, over HTTP only. @throws PlayFailure when a step does not hold */
@@ -45,24 +47,13 @@ export async function play(stack: PlayStack): Promise<void> {
   await askUnverified(stage, shop, backOffice);
   await requestPortability(stage);
   await requestErasure(stage, shop, first);
-  await leaveToLookAt(stage);
+  await leaveToLookAt(stage, stack);
 }
 
-async function leaveToLookAt(stage: Stage): Promise<void> {
+async function leaveToLookAt(stage: Stage, { stackFile }: PlayStack): Promise<void> {
   const { show, data, bundleFolder } = stage;
-  const place = (file: string): string => path.relative(process.cwd(), file);
-  const keys = place(await saveKeys(stage));
+  const keysFile = await saveKeys(stage);
   const { email } = personOf(data, cast.both).user;
-  const inFolder = (name: string): string => place(path.join(bundleFolder, name));
-  const receipt = inFolder('receipt.jws');
   show.title(`The play is over: all ${show.held()} statements hold.`);
-  show.quiet(
-    `Bundles and receipts are in ${inFolder('')} until the next start, which begins with an empty folder. Unzip access.zip and open`,
-    'data/index.html, or verify offline:',
-    `npm run verify-bundle -- ${inFolder('access.zip')} --keys ${keys}`,
-    `npm run verify-receipt -- ${receipt} --keys ${keys}`,
-    `npm run verify-receipt -- ${receipt} --keys ${keys} --salt "$(cat ${inFolder('receipt-salt.txt')})" --identifier ${email}`,
-    'and while the system is up, that the ledger still holds what the receipt says of it:',
-    `npm run audit-ledger -- --stage local --receipt ${receipt} --keys ${keys}`,
-  );
+  show.quiet(...linesToTry({ bundleFolder, keysFile, email, stackFile }, process.cwd()));
 }

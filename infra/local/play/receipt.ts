@@ -28,7 +28,14 @@ export const receiptContent = z.object({
   receivedAt: z.string(),
   concludedAt: z.string(),
   controllers: z.array(z.object({ controllerId: z.string(), name: z.string(), places: z.array(place) })),
-  remainingCopies: z.array(z.object({ what: z.string(), until: z.string(), ground: z.string().optional() })),
+  remainingCopies: z.array(
+    z.object({
+      what: z.string(),
+      until: z.string(),
+      endedBy: z.enum(['service', 'run', 'person']),
+      ground: z.string().optional(),
+    }),
+  ),
   subject: z.object({ hash: z.string(), hashAlgorithm: z.literal('sha-256') }),
   ledger: z.object({ seq: z.int(), hash: z.string() }),
 });

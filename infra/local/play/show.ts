@@ -32,8 +32,10 @@ const plainEveryMs = 5_000;
 export function createShow(stream: Stream, now: () => number = () => performance.now()): Show {
   const style = (format: Parameters<typeof styleText>[0], text: string): string =>
     stream.isTTY ? styleText(format, text) : text;
+  let isAfterBlank = false;
   const write = (line: string): void => {
     stream.write(`${line === '' ? '' : margin}${line}\n`);
+    isAfterBlank = line === '';
   };
   let heading = '';
   let count = 0;
@@ -49,7 +51,8 @@ export function createShow(stream: Stream, now: () => number = () => performance
       write('');
     },
     part: (text) => {
-      write('');
+      // The first part of a step has the blank line under its heading.
+      if (!isAfterBlank) write('');
       write(style('bold', text));
     },
     exchange: (call, sent, { status }, came) => {

@@ -29,6 +29,17 @@ describe('what the play prints', () => {
     expect(show.held()).toBe(0);
   });
 
+  it('sets a part off by one blank line, the first of a step too', () => {
+    const { show, lines } = record();
+    show.step('2  Water', 'Wet or dry.');
+    show.part('Wet');
+    show.say('it is');
+    show.part('Dry');
+    const text = lines.join('');
+
+    expect(text).toBe('\n\n2  Water\n   Wet or dry.\n\n   Wet\n   it is\n\n   Dry\n');
+  });
+
   it('aligns a call with its answer', () => {
     const { show, lines } = record();
     show.exchange('GET /x', 'sent', { status: 200 }, 'came');

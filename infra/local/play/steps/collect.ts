@@ -56,7 +56,9 @@ async function collectFromShop({ show, data }: Stage, shop: Site): Promise<void>
     sent += statements.length;
     stored += statuses.filter((status) => status === 'stored').length;
   }
-  show.quiet(`→ POST ${consents} and POST ${records}, signed, for each:`);
+  show.quiet(
+    `→ POST ${consents} and POST ${records}, signed, for each of the ${willing.length} who accept the terms; ${cast.refuses} does not, see below:`,
+  );
   show.table(rows);
   show.holds(`${sent} records of ${willing.length} people were sent, and each is stored`, stored === sent, {
     sent,

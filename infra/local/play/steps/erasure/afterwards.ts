@@ -86,8 +86,12 @@ async function askAgain(stage: Stage, receipt: ReceiptContent): Promise<void> {
   const bag = await fetchBundle(stage, 'after-erasure', call, proven.askForLink);
 
   const { erasures: told } = parseJson('data/request.json', textOf(bag, 'data/request.json'), erasures);
+  const names = new Map(receipt.controllers.map(({ controllerId, name }) => [controllerId, name]));
   show.quiet(
-    ...told.map(({ controllerId, erasedAt }) => `data/request.json: erased at ${erasedAt} (${controllerId})`),
+    ...told.map(
+      ({ controllerId, erasedAt }) =>
+        `data/request.json: ${names.get(controllerId) ?? controllerId}: erased at ${erasedAt}`,
+    ),
   );
   const ids = receipt.controllers.map(({ controllerId }) => controllerId).sort();
   show.holds(

@@ -31,7 +31,7 @@ export async function recordCalls({ show }: Stage, shop: Site, person: SiteUser)
   const { results } = bodyOf(`POST ${records}`, answer, 200, resultsSchema);
   show.exchange(
     `POST ${records}`,
-    `${person.user.login}; somebody records it, and holds a twin back`,
+    `${person.user.login}; it is recorded, a twin held back for step 10`,
     answer,
     describe(results),
   );
