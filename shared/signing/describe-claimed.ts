@@ -7,7 +7,7 @@ export function describeClaimed({ kid, iat }: ClaimedSigner): string[] {
   const time = new Date(iat * 1_000);
   const when = Number.isNaN(time.getTime()) ? 'no time that there is' : time.toISOString();
   return [
-    `it names the key ${name}, and as its time ${when}`,
+    `it names the key ${name}, and says that it was signed at ${when}`,
     'a key set saved before that time can lack the key: take the set of today from the issuer (GET /v1/keys)',
   ];
 }

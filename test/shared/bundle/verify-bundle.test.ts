@@ -248,7 +248,7 @@ describe('npm run verify-bundle', () => {
     writeFileSync(file, bytes);
     const { status, output } = run(file, '--keys', keysFile);
     expect(output).toContain('was made by a key that is not in the key set\n             it names the key');
-    expect(output).toContain(`${newer.kid}, and as its time 2026-11-24T21:00:00.000Z`);
+    expect(output).toContain(`${newer.kid}, and says that it was signed at 2026-11-24T21:00:00.000Z`);
     expect(output).toContain('take the set of today from the issuer (GET /v1/keys)');
     expect(status).toBe(1);
   });

@@ -102,7 +102,7 @@ describe('npm run verify-receipt', () => {
     expect(output).toBe(
       [
         'FAILED       header.kid: made by a key that is not in the key set',
-        `             it names the key ${newer.kid}, and as its time 2026-11-25T20:15:07.000Z`,
+        `             it names the key ${newer.kid}, and says that it was signed at 2026-11-25T20:15:07.000Z`,
         '             a key set saved before that time can lack the key: take the set of today from the issuer (GET /v1/keys)',
         'not verified: 1 problem\n',
       ].join('\n'),
@@ -118,7 +118,9 @@ describe('npm run verify-receipt', () => {
       ...[file, '--keys', keysFile],
     );
 
-    expect(output).toContain(`it names the key ??2J${'x'.repeat(39)}, and as its time no time that there is`);
+    expect(output).toContain(
+      `it names the key ??2J${'x'.repeat(39)}, and says that it was signed at no time that there is`,
+    );
     expect(output).not.toContain('\u001b');
   });
 
