@@ -7,6 +7,7 @@ import type { Answer } from '#shared/http/route.ts';
 import { readReceipt } from '#shared/requests/receipt-store.ts';
 import type { RequestRecord } from '#shared/requests/request-record.ts';
 import { isOpen, rights, states } from '#shared/requests/states.ts';
+import { withheldOf, withheldView } from './withheld-view.ts';
 import { releaseOutput } from '../invoked/release/contract.ts';
 
 const places = z.array(
@@ -24,6 +25,13 @@ export const requestView = {
   receivedAt: instant,
   dueAt: instant,
   places,
+  coolingOffUntil: instant.optional().meta({
+    description: 'Of an erasure: it begins after that, and can be stopped until then. RFC 3339, UTC',
+  }),
+  withheld: z.array(withheldView).optional().meta({
+    description:
+      'What is not given out, or not erased, and why. Of an erasure that has ended: of which controller and, where the proof shows it, of which dataset',
+  }),
 };
 export const bundleView = z.strictObject({ expiresAt: instant, linksLeft: z.int(), count: z.int() });
 export const downloadBody = z
@@ -50,8 +58,10 @@ export async function answerReceipt(requests: Table, request: RequestRecord): Pr
   return { status: 200, body: receipt.jws };
 }
 
-type View = { [Field in keyof typeof requestView]: z.output<(typeof requestView)[Field]> };
-export function viewOf({ requestId, right, state, receivedAt, dueAt, receipt }: RequestRecord): View {
+type View = z.output<z.ZodObject<typeof requestView>>;
+/** @param jws the receipt of an erasure that has ended, which names what was withheld */
+export function viewOf(request: RequestRecord, jws?: string): View {
+  const { requestId, right, state, receivedAt, dueAt, receipt, coolingOffUntil, withheld } = request;
   const answered = state === 'fulfilled' || state === 'partly-fulfilled';
   const working = state === 'in-progress' || state === 'needs-attention';
   const status = answered ? 'done' : working ? 'in-progress' : isOpen(state) ? 'waiting' : 'ended';
@@ -61,6 +71,8 @@ export function viewOf({ requestId, right, state, receivedAt, dueAt, receipt }: 
   return {
     ...{ requestId, right, receivedAt, dueAt, status: state },
     places: [{ place: 'vault', status, ...assurance }],
+    ...(coolingOffUntil === undefined ? {} : { coolingOffUntil }),
+    ...(withheld ? { withheld: withheldOf(withheld, jws) } : {}),
   };
 }
 

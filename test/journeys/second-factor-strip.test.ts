@@ -68,7 +68,7 @@ describe.each(Object.entries(people))(
           { reason: 'needs-level-2', controllerId: site.controllerId, dataset: 'account' },
         ]) as unknown,
       });
-      const mail = await waitForMail(person.email, 'Not all of it could be done');
+      const mail = await waitForMail(person.email, 'nothing of that data was erased');
       expect(mail.text).toContain(request.requestId);
       expect(mail.text).toMatch(/second|another/);
     });

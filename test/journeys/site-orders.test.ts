@@ -176,6 +176,9 @@ describe('A10: an order', () => {
     const notice = await waitForMail(person.email, requestId);
     expect(notice.text).toContain('has ordered its erasure');
     expect(await query(site, person)).toMatchObject({ body: { status: 'restricted', records: [] } });
+    expect((await callWith(orders, 'GET', `/v1/requests/${requestId}`)).body).toMatchObject({
+      ...{ status: 'cooling-off', coolingOffUntil: expect.stringMatching(/^\d{4}-.*Z$/) as unknown },
+    });
     expect(refusal(await order(orders, person))).toBe('429 too-many-calls');
     expect(await waitForStatus(requestId, 'fulfilled')).toMatchObject({ body: { right: 'erasure' } });
     expect(await query(site, person)).toMatchObject({ body: { status: 'erased', records: [] } });

@@ -1,11 +1,14 @@
 import { route } from '#shared/http/route.ts';
+import { readReceipt } from '#shared/requests/receipt-store.ts';
 import { answerLink, answerReceipt, viewOf } from '../request-answers.ts';
 import { downloadForUser, readForUser, receiptForUser } from './contract.ts';
 import { requireOwn, type Wiring } from './wiring.ts';
 
 export const readRoute = (wiring: Wiring) =>
   route(readForUser, async ({ params: { requestId }, caller }) => {
-    return { status: 200, body: viewOf(await requireOwn(wiring, caller, requestId)) };
+    const request = await requireOwn(wiring, caller, requestId);
+    const receipt = await readReceipt(wiring.requests, request);
+    return { status: 200, body: viewOf(request, receipt?.jws) };
   });
 
 export const downloadRoute = (wiring: Wiring) =>

@@ -5,7 +5,6 @@ import type { RouteContract } from '#shared/http/route-contract.ts';
 import { languages } from '#shared/messages/texts.ts';
 import { rights, states } from '#shared/requests/states.ts';
 import { bundleView, downloadBody, downloadLink, receiptResponse, requestView } from '../request-answers.ts';
-import { withheldView } from './withheld-view.ts';
 
 const browserSecret = z.string().regex(/^[\w-]{43}$/, 'expected the browserSecret of the request');
 const base = '/v1/subject/requests/{requestId}';
@@ -142,15 +141,10 @@ export const readOwn = {
           ...requestView,
           controllers: z.array(z.strictObject({ controllerId: id, name: z.string() })),
           bundle: bundleView.optional(),
-          coolingOffUntil: instant.optional(),
           receipt: z.literal(true).optional().meta({ description: 'There is a receipt to fetch' }),
           subjectSalt: z.string().optional().meta({
             description:
               'Shows, together with the identifier, whose receipt it is. Only its person is given it',
-          }),
-          withheld: z.array(withheldView).optional().meta({
-            description:
-              'What is not given out, or not erased, and why. Of an erasure that has ended: of which controller and, where the proof shows it, of which dataset',
           }),
         })
         .meta({ id: 'OwnRequest' }),

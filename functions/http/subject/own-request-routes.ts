@@ -17,7 +17,6 @@ import { answerLink, answerReceipt, viewOf } from '../request-answers.ts';
 import { download, readOwn, receipt as receiptOf, start, withdraw } from './contract.ts';
 import { requireOwn } from './own-request.ts';
 import { findReach, type Reached } from './reach.ts';
-import { withheldOf } from './withheld-view.ts';
 import type { Wiring } from './wiring.ts';
 
 const statusOf = ({ requestId, state, dueAt: due }: RequestRecord) => ({
@@ -103,19 +102,16 @@ export const readRoute = (wiring: Wiring) =>
     const bundles = built.filter(({ attempt }) => attempt === request.attempt);
     const [first] = bundles.filter((bundle) => bundle.state === 'stored');
     const bundle = first && { expiresAt: first.expiresAt, linksLeft: first.linksLeft, count: bundles.length };
-    const receipt = request.right === 'erasure' ? await readReceipt(wiring.requests, request) : undefined;
-    const withheld = request.withheld && withheldOf(request.withheld, receipt?.jws);
+    const receipt = await readReceipt(wiring.requests, request);
     const salt = receipt && (await readSalt(wiring.requests, wiring.vault, requestId));
     return {
       status: 200,
       body: {
-        ...viewOf(request),
+        ...viewOf(request, receipt?.jws),
         controllers,
         ...(bundle ? { bundle } : {}),
-        ...(request.coolingOffUntil === undefined ? {} : { coolingOffUntil: request.coolingOffUntil }),
         ...(receipt ? { receipt: true } : {}),
         ...(salt === undefined ? {} : { subjectSalt: salt }),
-        ...(withheld ? { withheld } : {}),
       },
     };
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withheldOf } from '#functions/http/subject/withheld-view.ts';
+import { withheldOf } from '#functions/http/withheld-view.ts';
 
 const [shop, vendor] = ['0199d9a2-7b10-7c3e-9d1f-5e0a4b6c7d8e', '0199d9a2-7b10-7c3e-9d1f-5e0a4b6c7d8f'];
 const receipt = (controllers: object[]): string =>
