@@ -1,15 +1,14 @@
 import * as z from 'zod';
 import { readAhead } from '#shared/aws/read-ahead.ts';
-import { partition, queryPages, type Table } from '#shared/aws/table.ts';
+import { partition, queryPages, type Item, type Table } from '#shared/aws/table.ts';
 
-const mark = z.object({
+const markedRow = z.object({
   sk: z.string(),
-  dataset: z.string(),
   scope: z.enum(['ordinary', 'retained']),
   heldBy: z.string().optional(),
 });
 /** What an erasure needs to know of a record: nothing of what it says. */
-export type RecordMark = z.output<typeof mark>;
+export type RecordMark = z.output<typeof markedRow> & { readonly dataset: string };
 export type MarkPage = {
   readonly marks: readonly RecordMark[];
   /** The sort key that the page reaches to; undefined where it holds nothing. */
@@ -41,13 +40,19 @@ export async function* markPages(
   const pk = `P#${profileId}`;
   const pages = queryPages(records, {
     ...partition(pk),
-    ProjectionExpression: 'sk, dataset, #scope, heldBy',
+    // `sk` begins with the dataset: what need not travel does not.
+    ProjectionExpression: 'sk, #scope, heldBy',
     ExpressionAttributeNames: { '#scope': 'scope' },
     Limit: pageSize,
     ...(after === undefined ? {} : { ExclusiveStartKey: { pk, sk: after } }),
   });
   for await (const { items, next } of readAhead(pages)) {
-    const marks = items.map((item) => mark.parse(item));
+    const marks = items.map(markOf);
     yield { marks, last: marks.at(-1)?.sk, more: next !== undefined };
   }
+}
+
+function markOf(item: Item): RecordMark {
+  const row = markedRow.parse(item);
+  return { ...row, dataset: row.sk.slice(0, row.sk.indexOf('#')) };
 }

@@ -44,7 +44,7 @@ describe('markPages', () => {
 
     for (const input of inputs()) {
       expect(input).toMatchObject({ TableName: 'records', ConsistentRead: true, Limit: 1_500 });
-      expect(input.ProjectionExpression).toBe('sk, dataset, #scope, heldBy');
+      expect(input.ProjectionExpression).toBe('sk, #scope, heldBy');
     }
   });
 
