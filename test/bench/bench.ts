@@ -37,7 +37,7 @@ async function bench(): Promise<void> {
     const { world } = await measure('makeBenchWorld', {});
     console.log(machineFigures(dynoxide.version).join('\n'));
     const parts = {
-      work: () => showWork(measure, { world, deployment }),
+      work: () => showWork(measure, { world, deployment, database: dynoxide.processorSeconds }),
       rates: () => showRates(measure, { world }),
       costs: () => showCosts(measure, { deployment }),
       code: () => {

@@ -5,11 +5,18 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartFailure } from '#infra/local/failure.ts';
 import { freePort } from '#infra/local/ports.ts';
+import { processorSecondsOf } from './processor-time.ts';
 
 const crate = { name: 'dynoxide-rs', version: '3.2.0' } as const;
 const readyDeadlineMs = 10_000;
 
-export type Dynoxide = { readonly url: string; readonly version: string; readonly stop: () => void };
+export type Dynoxide = {
+  readonly url: string;
+  readonly version: string;
+  /** Of the processor, used so far. */
+  readonly processorSeconds: () => number;
+  readonly stop: () => void;
+};
 
 /**
  * A DynamoDB that does not slow down with the size of a partition, as the engine's own does: dynoxide, with its data in
@@ -39,7 +46,7 @@ export async function startDynoxide(env: NodeJS.ProcessEnv = process.env): Promi
       throw new StartFailure('dynoxide does not start.');
     await delay(20);
   }
-  return { url, version: versionOf(file), stop };
+  return { url, version: versionOf(file), processorSeconds: () => processorSecondsOf(child.pid), stop };
 }
 
 /** Where a program is: on the path, or where cargo puts what it installs. */

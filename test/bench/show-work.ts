@@ -1,17 +1,12 @@
-import type { WorldNames } from '#test/support/vault-world.ts';
-import type { Deployment } from './deployed/deployment.ts';
 import type { Measure } from './fresh-process.ts';
 import { goals, largest, verdict } from './goals.ts';
 import { table } from './report.ts';
-import { workThrough, type Work } from './work.ts';
+import { workThrough, type Work, type WorkPlace } from './work.ts';
 
 const sizes = [10, 1_000, 10_000, largest];
 
 /** Access to, and proved erasure of, profiles of growing size: the same profile for both. */
-export async function showWork(
-  measure: Measure,
-  { world, deployment }: { world: WorldNames; deployment: Deployment },
-): Promise<void> {
+export async function showWork(measure: Measure, { world, deployment, database }: WorkPlace): Promise<void> {
   console.log(`
 Access and proved erasure of one profile, records of 300 bytes
 The machines of the template, without the waits (cooling-off, end of running functions). Each function runs in a fresh
@@ -24,7 +19,7 @@ took most, code included, with the heap limits that Node sets at 1,769 MB. Dynam
     const profile = await measure('seed', { world, records });
     const alone = records === largest ? await measure('plain', { world, profile }) : undefined;
     for (const kind of ['access', 'erasure'] as const) {
-      const work = await workThrough(measure, { world, deployment, profile }, kind);
+      const work = await workThrough(measure, { world, deployment, database, profile }, kind);
       rows.push(rowOf(kind, records, work));
       slowest.set(kind, work);
     }
@@ -35,7 +30,9 @@ took most, code included, with the heap limits that Node sets at 1,769 MB. Dynam
   }
   console.log(table(['', 'records', 'seconds', 'processor s', 'MB', 'goals'], rows).join('\n'));
   for (const [kind, { steps }] of slowest)
-    console.log(`${kind} of ${String(largest)} by step: ${describe(steps)}`);
+    console.log(
+      `${kind} of ${String(largest)} by step (in brackets, seconds that the database itself worked): ${describe(steps)}`,
+    );
   console.log(beside.join('\n'));
 }
 
@@ -51,4 +48,6 @@ function rowOf(kind: 'access' | 'erasure', records: number, work: Work): string[
 }
 
 const describe = (steps: Work['steps']): string =>
-  [...steps].map(([step, seconds]) => `${step} ${seconds.toFixed(2)} s`).join(', ');
+  [...steps]
+    .map(([step, { seconds, database }]) => `${step} ${seconds.toFixed(2)} s (${database.toFixed(2)})`)
+    .join(', ');

@@ -11,8 +11,17 @@ export type Work = {
   readonly processorSeconds: number;
   /** Of the function that took most. */
   readonly peakMegabytes: number;
-  /** Seconds by state. */
-  readonly steps: ReadonlyMap<string, number>;
+  /** By state. */
+  readonly steps: ReadonlyMap<string, StepTime>;
+};
+/** Seconds of a state in all its rounds, and those of the processor that the database worked meanwhile. */
+export type StepTime = { readonly seconds: number; readonly database: number };
+
+/** Where it runs; `database` tells the seconds of the processor that the database has used so far. */
+export type WorkPlace = {
+  readonly world: WorldNames;
+  readonly deployment: Deployment;
+  readonly database: () => number;
 };
 
 const machines = { access: 'export', erasure: 'erasure' } as const;
@@ -23,14 +32,14 @@ const machines = { access: 'export', erasure: 'erasure' } as const;
  */
 export async function workThrough(
   measure: Measure,
-  { world, deployment, profile }: { world: WorldNames; deployment: Deployment; profile: Seeded },
+  { world, deployment, profile, database }: WorkPlace & { readonly profile: Seeded },
   right: Right,
 ): Promise<Work> {
   const definition = deployment.machines[machines[right]];
   if (!definition) throw new Error(`there is no machine ${machines[right]}`);
   const { requestId } = await measure('startWork', { world, profile, right });
   const sum = { seconds: 0, processorSeconds: 0, peakMegabytes: 0 };
-  const steps = new Map<string, number>();
+  const steps = new Map<string, StepTime>();
   let ahead = 0;
   // An erasure goes on only when its notices are out. They are sent beside it, and are not in its seconds.
   const deliver = async (messages: readonly QueueMessage[]): Promise<void> => {
@@ -45,11 +54,14 @@ export async function workThrough(
     {
       invoke: async (functionArn, event, state) => {
         const input = { world, deployment, name: functionOf(functionArn), event, ahead };
+        const before = database();
         const { answer, messages, seconds, processorSeconds, peakMegabytes } = await measure('step', input);
         sum.seconds += seconds;
         sum.processorSeconds += processorSeconds;
         sum.peakMegabytes = Math.max(sum.peakMegabytes, peakMegabytes);
-        steps.set(state, (steps.get(state) ?? 0) + seconds);
+        const sofar = steps.get(state) ?? { seconds: 0, database: 0 };
+        const worked = sofar.database + database() - before;
+        steps.set(state, { seconds: sofar.seconds + seconds, database: worked });
         await deliver(messages);
         return answer;
       },
