@@ -20,3 +20,29 @@ export async function* readAhead<Item>(source: AsyncIterable<Item>): AsyncGenera
     await items.return?.();
   }
 }
+
+/**
+ * Reads each of these, `atOnce` side by side, and gives what was read in their order. What fails is thrown when its turn
+ * comes, and is nobody's where that turn never comes.
+ */
+export async function* readInOrder<Source, Read>(
+  sources: readonly Source[],
+  atOnce: number,
+  read: (source: Source) => Promise<Read>,
+): AsyncGenerator<Read, void> {
+  const rest = sources.values();
+  const begun: Promise<Read>[] = [];
+  const begin = (): void => {
+    const { done, value } = rest.next();
+    if (done) return;
+    const reading = read(value);
+    reading.catch(() => undefined);
+    begun.push(reading);
+  };
+  for (let count = 0; count < atOnce; count += 1) begin();
+  for (let first = begun.shift(); first; first = begun.shift()) {
+    const one: Read = await first;
+    begin();
+    yield one;
+  }
+}

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { readAhead } from '#shared/aws/read-ahead.ts';
+import { readInOrder } from '#shared/aws/read-ahead.ts';
 import type { Table } from '#shared/aws/table.ts';
 import type { Bucket } from '#shared/aws/object-prefix.ts';
 import { transact } from '#shared/aws/transaction.ts';
@@ -34,6 +34,9 @@ export type BundleJob = {
   /** Only tests make bundles smaller. */
   readonly limit?: number;
 };
+
+/** S3 takes longer to answer than a page takes to be compressed. */
+const pagesAtOnce = 3;
 
 /** The smallest parts that S3 takes, two on the way: bounded memory, and room for 48 GiB in 10,000 parts, far above a bundle. */
 const upload = { partSize: 5 * 1024 ** 2, queueSize: 2 };
@@ -91,10 +94,9 @@ function recordFile(
   { controllerId, dataset, pages }: BundlePlan['files'][number],
 ): RecordFile {
   const count = pages.reduce((sum, page) => sum + page.count, 0);
-  const text = async function* (form: RecordForm): AsyncGenerator<Buffer, void> {
-    for (const page of pages) yield await readStagedPage(staging, key, page.key, form);
-  };
-  return { place: 'vault', controllerId, dataset, count, text: (form) => readAhead(text(form)) };
+  const text = (form: RecordForm): AsyncGenerator<Buffer, void> =>
+    readInOrder(pages, pagesAtOnce, (page) => readStagedPage(staging, key, page.key, form));
+  return { place: 'vault', controllerId, dataset, count, text };
 }
 
 async function storeBundle(job: BundleJob, content: BundleContent, key: string): Promise<number> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAhead } from '#shared/aws/read-ahead.ts';
+import { readAhead, readInOrder } from '#shared/aws/read-ahead.ts';
 
 /** What reading each of these gives, one after another. */
 async function* readAll<Read>(sources: readonly number[], read: (source: number) => Promise<Read>) {
@@ -61,5 +61,37 @@ describe('P22: readAhead', () => {
     };
     for await (const page of readAhead(source())) if (page === 1) break;
     expect(events).toEqual(['read', 'ended']);
+  });
+});
+
+describe('P22: readInOrder', () => {
+  it('reads so many side by side and no more, and gives them in order', async () => {
+    let [now, most] = [0, 0];
+    const read = async (source: number) => {
+      now += 1;
+      most = Math.max(most, now);
+      // The first takes longest.
+      await new Promise((resolve) => setTimeout(resolve, 20 - 4 * source));
+      now -= 1;
+      return source * 10;
+    };
+    const seen: number[] = [];
+    for await (const one of readInOrder([1, 2, 3, 4], 3, read)) seen.push(one);
+    expect(seen).toEqual([10, 20, 30, 40]);
+    expect(most).toBe(3);
+  });
+
+  it('throws what a read failed with when its turn has come, and begins nothing more', async () => {
+    const begun: number[] = [];
+    const read = (source: number) => {
+      begun.push(source);
+      return failAtTwo(source);
+    };
+    const pages = readInOrder([1, 2, 3, 4, 5], 2, read);
+    expect((await pages.next()).value).toBe(1);
+    await new Promise(setImmediate);
+    await expect(pages.next()).rejects.toThrow('second');
+    expect((await pages.next()).done).toBe(true);
+    expect(begun).toEqual([1, 2, 3]);
   });
 });
