@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import type { Construct } from 'constructs';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -11,7 +12,9 @@ export const commitContext = 'commit';
  */
 export function commitOf(directory: string): string | undefined {
   const describe = ['describe', '--always', '--dirty', '--abbrev=12', '--exclude=*'];
-  const { stdout } = spawnSync('git', describe, { cwd: directory, encoding: 'utf8', timeout: 10_000 });
+  // Not of a repository that merely contains the directory.
+  const env = { ...process.env, GIT_CEILING_DIRECTORIES: path.dirname(directory) };
+  const { stdout } = spawnSync('git', describe, { cwd: directory, env, encoding: 'utf8', timeout: 10_000 });
   return /^[0-9a-f]{12,40}$/.exec((stdout as string | null)?.trim() ?? '')?.[0];
 }
 
