@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { readAhead } from '#shared/aws/read-ahead.ts';
-import { partition, queryPages, type QueryPage, type Table } from '#shared/aws/table.ts';
+import { partition, queryPage, type Item, type QueryPage, type Table } from '#shared/aws/table.ts';
 import { readKey, type KeyRow } from '#shared/keys/key-store.ts';
 import { KeyUnavailable } from '#shared/keys/wrapping.ts';
 import { lendKey, type VaultKeys } from '#shared/vault/open-keys.ts';
@@ -18,44 +17,46 @@ const rowsAtOnce = 1_500;
 
 /**
  * Our own place. A page is what one Query gives: at most 1 MB, in the order of datasets; `pageSize` makes them smaller
- * for tests. The key rows are read for each page once its rows are there, and both keys are unwrapped for that page alone.
- * While a page is opened and worked on, the next is on its way. Of an erased profile there is what lies under the retained
- * key.
+ * for tests. The key rows are read when a page's turn comes, and both keys are unwrapped for that page alone: what was
+ * erased meanwhile is not opened. Then the next page's ciphertext is asked for, and comes while this one is opened and
+ * worked on. Of an erased profile there is what lies under the retained key.
  */
 export const vaultPlace = (records: Table, vault: VaultKeys, pageSize = rowsAtOnce): Place => ({
   name: 'vault',
   assurance: 'vendor-scanned',
   export: async function* (profileId, after) {
     const pk = `P#${profileId}`;
-    const start = after === undefined ? {} : { ExclusiveStartKey: { pk, sk: after } };
-    const pages = queryPages(records, { ...partition(pk), ...sealedRecord, Limit: pageSize, ...start });
-    for await (const sealed of readAhead(withKeyRows(vault.keys, profileId, pages))) {
-      const page = await openPage(vault.wrapping, profileId, sealed);
-      const next = sealed.next?.['sk'];
-      yield typeof next === 'string' ? { ...page, next } : page;
+    const read = (start: string | undefined): Promise<QueryPage> => {
+      const from = start === undefined ? {} : { ExclusiveStartKey: { pk, sk: start } };
+      const reading = queryPage(records, { ...partition(pk), ...sealedRecord, Limit: pageSize, ...from });
+      // Whoever stops early never asks what became of it.
+      reading.catch(() => undefined);
+      return reading;
+    };
+    for (let ahead: Promise<QueryPage> | undefined = read(after); ahead;) {
+      const { items, next }: QueryPage = await ahead;
+      const rows = await readKeyRows(vault.keys, profileId);
+      const behind = sortKeyOf(next);
+      ahead = behind === undefined ? undefined : read(behind);
+      const page = await openPage(vault.wrapping, profileId, { ...rows, items });
+      yield behind === undefined ? page : { ...page, next: behind };
     }
   },
 });
 
-type SealedPage = QueryPage & {
-  readonly ordinary: KeyRow | undefined;
-  readonly retained: KeyRow | undefined;
-};
+const sortKeyOf = (key: Item | undefined): string | undefined =>
+  typeof key?.['sk'] === 'string' ? key['sk'] : undefined;
 
-/** Pages as they are stored, with the key rows as they are when the page has come: an erasure before that is seen. */
-async function* withKeyRows(
-  keys: Table,
-  profileId: string,
-  pages: AsyncIterable<QueryPage>,
-): AsyncGenerator<SealedPage, void> {
+type KeyRows = { readonly ordinary: KeyRow | undefined; readonly retained: KeyRow | undefined };
+type SealedPage = KeyRows & { readonly items: readonly Item[] };
+
+async function readKeyRows(keys: Table, profileId: string): Promise<KeyRows> {
   const owner = `P#${profileId}` as const;
-  for await (const page of pages) {
-    const [ordinary, retained] = await Promise.all([
-      readKey(keys, owner, 'ordinary'),
-      readKey(keys, owner, 'retained'),
-    ]);
-    yield { ...page, ordinary, retained };
-  }
+  const [ordinary, retained] = await Promise.all([
+    readKey(keys, owner, 'ordinary'),
+    readKey(keys, owner, 'retained'),
+  ]);
+  return { ordinary, retained };
 }
 
 async function openPage(
