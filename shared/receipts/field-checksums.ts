@@ -32,12 +32,13 @@ export type Changes = {
 export function findChanges(content: object, checksums: string): Changes {
   const given = new Set(checksums.match(new RegExp(`.{1,${width}}`, 'g')));
   const hadField = (path: string, value: unknown): boolean => given.has(checksumOf(path, value));
-  const { takenOut, pathThen } = findTakenOut(content, hadField);
   const fields = fieldsOf(content);
+  const surplus = checksums.length - fields.length * width;
+  // Where nothing can be missing nothing is looked for: a checksum is short, and another field may have the same.
+  const { takenOut, pathThen } = findTakenOut(content, surplus > 0 ? hadField : () => false);
   const changed = fields
     .filter(({ path, value }) => !hadField(pathThen(path), value))
     .map(({ path }) => path);
-  const surplus = checksums.length - fields.length * width;
   return {
     changed: surplus < 0 ? [...changed, 'checksums'] : changed,
     takenOut,
