@@ -8,7 +8,7 @@ import { projectRoot } from './local/local-stage.ts';
 import { DataRightsStack } from './stacks/data-rights.ts';
 import { commitContext, commitOf } from './version.ts';
 
-const app = new App({ context: { [commitContext]: commitOf(projectRoot) } });
+const app = new App({ postCliContext: { [commitContext]: commitOf(projectRoot) } });
 const stage = z
   .string()
   .default('local')

@@ -31,7 +31,7 @@ import type { MachineName } from '#infra/powers/power.ts';
 import { createErasureMachine } from '#infra/workflows/erasure-machine.ts';
 import { createExportMachine } from '#infra/workflows/export-machine.ts';
 import type { Machine } from '#infra/workflows/machine.ts';
-import { softwareVersion } from '#infra/version.ts';
+import { versionOf } from '#infra/version.ts';
 import { placeVariables, type Places } from './variables.ts';
 
 /** Code of every function, by name. */
@@ -59,7 +59,7 @@ export function deployFunctions(
   ): DeployedFunction =>
     deployFunction(scope, name, { ...stage, code: code(name), size: sizeOf(name), schema, environment });
 
-  const base = placeVariables(places, stage, softwareVersion(scope));
+  const base = placeVariables(places, stage, versionOf(scope));
   const invoked = {
     'invoked/open-profile': deploy('invoked/open-profile', openProfileEnvironment, base),
     'invoked/open-request': deploy('invoked/open-request', openRequestEnvironment, base),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { softwareVersion } from './software-version.ts';
 
 const value = z.string().min(1);
 /** A whole number, written out. */
@@ -51,7 +52,7 @@ export const variables = {
   TABLE_RECOVERY_DAYS: whole,
   QUEUE_RETENTION_DAYS: whole,
   LOG_RETENTION_DAYS: whole,
-  SOFTWARE_VERSION: value,
+  SOFTWARE_VERSION: softwareVersion,
   /** Scheme, host and port under which clients call the API; signatures cover it. */
   PUBLIC_ORIGIN: z.url(),
   MAIL_FROM: z.email(),

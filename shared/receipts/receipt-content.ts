@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { softwareVersion } from '#shared/aws/software-version.ts';
 import { erasureGrounds } from '#shared/data-map/erasure-grounds.ts';
 import { exceptions } from '#shared/data-map/exception.ts';
 import type { WithheldReason } from '#shared/data-map/withheld.ts';
@@ -106,7 +107,7 @@ export const receiptContent = z.strictObject({
   /** Says whose data it was to whoever knows the salt and the identifier, and nothing to anybody else. */
   subject: z.strictObject({ hash: digest, hashAlgorithm: z.literal('sha-256') }),
   dataMapVersion: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-  softwareVersion: z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}(?:\+[0-9a-f]{7,40})?$/),
+  softwareVersion,
   /** The last event of the request when the receipt was made. */
   ledger: z.strictObject({ seq: z.int().min(1), hash: hexDigest }),
   /** Hash of an earlier receipt of the same request, which this one supplements. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commitContext, commitOf, softwareVersion } from '#infra/version.ts';
+import { commitContext, commitOf, versionOf } from '#infra/version.ts';
 
 let directory: string;
 const git = (...args: string[]): string =>
@@ -31,11 +31,19 @@ describe('A9: the version that receipts name', () => {
 
     writeFileSync(path.join(directory, 'a'), '2');
     expect(commitOf(directory)).toBeUndefined();
+    writeFileSync(path.join(directory, 'a'), '1');
+    expect(commitOf(directory)).toBeDefined();
+    writeFileSync(path.join(directory, 'beside'), '');
+    expect(commitOf(directory)).toBeUndefined();
   });
 
   it('is that of the package alone where no commit is known', () => {
-    expect(softwareVersion(new App())).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(versionOf(new App())).toMatch(/^\d+\.\d+\.\d+$/);
     const app = new App({ context: { [commitContext]: '9e364732a1bc' } });
-    expect(softwareVersion(app)).toMatch(/^\d+\.\d+\.\d+\+9e364732a1bc$/);
+    expect(versionOf(app)).toMatch(/^\d+\.\d+\.\d+\+9e364732a1bc$/);
+  });
+
+  it('is none that a receipt could not carry: that would be found only when the keys are gone', () => {
+    expect(() => versionOf(new App({ context: { [commitContext]: 'main' } }))).toThrow();
   });
 });
