@@ -27,7 +27,7 @@ export async function* csvFile(file: RecordFile, right: ExportRight): AsyncGener
   yield* file.text('csv');
 }
 
-/** The records of a file again. One page is in memory at a time. @throws RecordCountDiffers */
+/** The records of a file again, page by page. @throws RecordCountDiffers */
 export async function* recordsOf(file: RecordFile): AsyncGenerator<readonly ExportRecord[]> {
   for await (const lines of jsonLinesFile(file))
     yield lines

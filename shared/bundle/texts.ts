@@ -124,7 +124,7 @@ export const bundleTexts = {
     complaining: 'Questions and complaints',
     complainingText: (issuer) => [
       `Questions about the data go to its controller, named above. Questions about this bundle go to ${issuer}.`,
-      'You may have data corrected or erased, have its processing restricted, and object to it. You may complain to a data protection authority, in particular in the country where you live, where you work, or where you see the infringement (Art. 77 GDPR), and you may go to court (Art. 79 GDPR). All of this is free of charge.',
+      'You may have data corrected or erased, have its processing restricted, and object to it, free of charge. You may complain to a data protection authority, in particular in the country where you live, where you work, or where you see the infringement (Art. 77 GDPR), free of charge as well, and you may go to court (Art. 79 GDPR).',
     ],
     foot: 'This page works without internet connection and contains no script. Keep it safe: it leads to your personal data.',
     grounds: {
@@ -191,7 +191,7 @@ export const bundleTexts = {
     complaining: 'Fragen und Beschwerden',
     complainingText: (issuer) => [
       `Fragen zu den Daten beantwortet der oben genannte Verantwortliche, Fragen zu diesem Paket ${issuer}.`,
-      'Sie können Daten berichtigen oder löschen und ihre Verarbeitung einschränken lassen und ihr widersprechen. Sie können sich bei einer Datenschutz-Aufsichtsbehörde beschweren, insbesondere in dem Land, in dem Sie wohnen, arbeiten oder den Verstoß sehen (Art. 77 DSGVO), und vor Gericht gehen (Art. 79 DSGVO). Das alles ist kostenlos.',
+      'Sie können Daten berichtigen oder löschen und ihre Verarbeitung einschränken lassen und ihr widersprechen, kostenlos. Sie können sich bei einer Datenschutz-Aufsichtsbehörde ebenfalls kostenlos beschweren, insbesondere in dem Land, in dem Sie wohnen, arbeiten oder den Verstoß sehen (Art. 77 DSGVO), und vor Gericht gehen (Art. 79 DSGVO).',
     ],
     foot: 'Diese Seite funktioniert ohne Internetverbindung und enthält kein Skript. Bewahren Sie sie sicher auf: sie führt zu Ihren personenbezogenen Daten.',
     grounds: {

@@ -81,7 +81,7 @@ export const german = {
   downloadsText:
     'Von dem, was gelöscht wurde, wurden auch die bei uns für Sie bereitgestellten Downloads und die Arbeitsdateien sofort gelöscht.',
   copiesText:
-    'Die Zeitpunkte sind die letzten, zu denen es jedes geben kann. Darunter steht, was es beendet. Wo das ein Mensch ist, tut es noch kein Programm: Der Aussteller muss bis dahin dafür sorgen. Ein geschlüsselter Hashwert ist eine Zahl, die aus Ihrer Adresse mit einem geheimen Schlüssel entsteht: Niemand kann die Adresse daraus ablesen.',
+    'Die Zeitpunkte sind die letzten, zu denen es jedes geben kann. Darunter steht, was es beendet. Wo das ein Mensch ist, tut es noch kein Programm: Der Aussteller muss bis dahin dafür sorgen. Ein geschlüsselter Hashwert ist eine Zahl, die aus Ihrer Adresse mit einem geheimen Schlüssel entsteht: Ohne diesen Schlüssel kann niemand die Adresse daran erkennen.',
   copy: 'Was',
   until: 'Spätestens bis',
   whileRetained: 'solange die Daten oben behalten werden',
@@ -132,7 +132,7 @@ export const german = {
   complaining: 'Fragen und Beschwerden',
   complainingText: [
     'Fragen zu den Daten beantwortet der oben genannte Verantwortliche. Ein Nachweis enthält keine Adressen, deshalb steht seine nicht hier: Sie finden sie in der Datenschutzerklärung seiner Website und, falls Sie eine Kopie Ihrer Daten angefordert haben, dort in der Datei information.html. Fragen zu diesem Nachweis beantwortet sein Aussteller: Antworten Sie auf die E-Mail, die Ihnen das Ende der Anfrage mitgeteilt hat.',
-    'Wenn Sie nicht einverstanden sind, können Sie sich bei einer Datenschutz-Aufsichtsbehörde beschweren, insbesondere in dem Land, in dem Sie wohnen, arbeiten oder den Verstoß sehen (Art. 77 DSGVO), und vor Gericht gehen (Art. 79 DSGVO). Das alles ist kostenlos.',
+    'Wenn Sie nicht einverstanden sind, können Sie sich bei einer Datenschutz-Aufsichtsbehörde kostenlos beschweren, insbesondere in dem Land, in dem Sie wohnen, arbeiten oder den Verstoß sehen (Art. 77 DSGVO), und vor Gericht gehen (Art. 79 DSGVO).',
   ],
   foot: 'Diese Seite funktioniert ohne Internetverbindung und enthält kein Skript. Sie nennt Sie nicht.',
 } as const;

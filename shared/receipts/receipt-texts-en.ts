@@ -75,7 +75,7 @@ export const english = {
   downloadsText:
     'Of the data that was erased, downloads that had been prepared for you on our side, and work files, were deleted at once.',
   copiesText:
-    'The dates are the last on which each can exist. Under each stands what ends it. Where that is a person, no program does it yet: the issuer has to see to it by that date. A keyed hash is a number made from your address with a secret key: nobody can read the address from it.',
+    'The dates are the last on which each can exist. Under each stands what ends it. Where that is a person, no program does it yet: the issuer has to see to it by that date. A keyed hash is a number made from your address with a secret key: nobody without that key can find the address by it.',
   copy: 'What',
   until: 'Until, at the latest',
   whileRetained: 'as long as the data above is kept',
@@ -120,7 +120,7 @@ export const english = {
   complaining: 'Questions and complaints',
   complainingText: [
     'Questions about the data go to its controller, named above. A receipt holds no addresses, so that of the controller is not here: it stands in the privacy policy of its website, and, if you asked for a copy of your data, in the file information.html of that copy. Questions about this receipt go to its issuer: reply to the mail by which you were told of the end of the request.',
-    'If you do not agree, you may complain to a data protection authority, in particular in the country where you live, where you work, or where you see the infringement (Art. 77 GDPR), and you may go to court (Art. 79 GDPR). All of this is free of charge.',
+    'If you do not agree, you may complain to a data protection authority, in particular in the country where you live, where you work, or where you see the infringement (Art. 77 GDPR), free of charge, and you may go to court (Art. 79 GDPR).',
   ],
   foot: 'This page works without internet connection and contains no script. It does not name you.',
 } as const;
