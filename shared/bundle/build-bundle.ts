@@ -95,7 +95,7 @@ function recordFile(
 ): RecordFile {
   const count = pages.reduce((sum, page) => sum + page.count, 0);
   const text = (form: RecordForm): AsyncGenerator<Buffer, void> =>
-    readInOrder(pages, pagesAtOnce, (page) => readStagedPage(staging, key, page.key, form));
+    readInOrder(pages, pagesAtOnce, (page) => readStagedPage(staging, key, page, form));
   return { place: 'vault', controllerId, dataset, count, text };
 }
 

@@ -102,8 +102,7 @@ async function stageRecords(
   const pages: StagedPage[] = [];
   for (const [dataset, records] of objects) {
     const object = pageKey(requestId, attempt, first + pages.length);
-    const bytes = await stagePage(staging, key, { key: object, dataset, right, records });
-    pages.push({ key: object, controllerId, dataset, count: records.length, bytes });
+    pages.push(await stagePage(staging, key, { key: object, controllerId, dataset, right, records }));
   }
   return pages;
 }

@@ -1,5 +1,6 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Bucket } from '#shared/aws/object-prefix.ts';
+import { dataMapVersion } from '#shared/data-map/data-map.ts';
 import type { ExportRight } from '#shared/data-map/exported-fields.ts';
 import { seal, unseal } from '#shared/vault/record-format.ts';
 import type { ExportRecord } from '../export-record.ts';
@@ -41,39 +42,53 @@ const manifestKey = (requestId: string, attempt: number, from: number): string =
 
 const objectOf = (key: string, form: RecordForm): string => `${key}.${form}`;
 
+type Identity = Pick<StagedPage, 'key' | 'controllerId' | 'dataset' | 'count'>;
+/**
+ * What the seal of a page binds: whose it is and how many records it holds, which the manifest says in clear, and the data
+ * map whose columns it has. A builder of another data map opens nothing, so that the work is begun anew.
+ */
+const bindingOf = ({ key, controllerId, dataset, count }: Identity, form: RecordForm): string[] => [
+  'staging',
+  objectOf(key, form),
+  controllerId,
+  dataset,
+  String(count),
+  dataMapVersion,
+];
+
 /** Records of one page: they have passed through `redactForExport`. */
-type Page = {
-  readonly key: string;
-  readonly dataset: ExportRecord['dataset'];
+type Page = Omit<Identity, 'count'> & {
   readonly right: ExportRight;
   readonly records: readonly ExportRecord[];
 };
 
-/** Seals and stores one page, its forms side by side. @returns its size in bytes. @throws RecordNotRedacted */
+/** Seals and stores one page, its forms side by side. @returns the page as a manifest names it. @throws RecordNotRedacted */
 export async function stagePage(
   { s3, name }: Bucket,
   requestKey: Buffer,
-  { key, dataset, right, records }: Page,
-): Promise<number> {
+  { key, controllerId, dataset, right, records }: Page,
+): Promise<StagedPage> {
+  const page = { key, controllerId, dataset, count: records.length };
   const puts = formsOf(dataset).map(async (form) => {
-    const Key = objectOf(key, form);
-    const Body = seal(requestKey, ['staging', Key], recordText(form, dataset, right, records));
-    await s3.send(new PutObjectCommand({ Bucket: name, Key, Body }));
+    const text = recordText(form, dataset, right, records);
+    const Body = seal(requestKey, bindingOf(page, form), text);
+    await s3.send(new PutObjectCommand({ Bucket: name, Key: objectOf(key, form), Body }));
     return Body.length;
   });
+  // Nothing is left on its way when this ends, whatever failed.
+  await Promise.allSettled(puts);
   const sizes = await Promise.all(puts);
-  return sizes.reduce((sum, size) => sum + size);
+  return { ...page, bytes: sizes.reduce((sum, size) => sum + size) };
 }
 
 /** The text of a page in one of its forms. @throws StagingIncomplete, SealBroken */
 export async function readStagedPage(
   bucket: Bucket,
   requestKey: Buffer,
-  key: string,
+  page: Identity,
   form: RecordForm,
 ): Promise<Buffer> {
-  const object = objectOf(key, form);
-  return unseal(requestKey, ['staging', object], await readObject(bucket, object));
+  return unseal(requestKey, bindingOf(page, form), await readObject(bucket, objectOf(page.key, form)));
 }
 
 export async function writeManifest(

@@ -65,9 +65,8 @@ async function stageLargePages(): Promise<ReturnType<typeof fakeBucket>> {
       basis: 'contract' as const,
       data,
     };
-    const page = { key: object, dataset: record.dataset, right: 'access', records: [record] } as const;
-    const bytes = await stagePage(staging, key, page);
-    pages.push({ key: object, controllerId, dataset: 'support-case', count: 1, bytes });
+    const page = { key: object, controllerId, dataset: record.dataset, right: 'access' } as const;
+    pages.push(await stagePage(staging, key, { ...page, records: [record] }));
   }
   await writeManifest(staging, { requestId, attempt: 1, from: 0 }, { pages, redactions: [] });
   return staging;

@@ -85,7 +85,7 @@ async function staged(job: Collecting & { staging: Bucket }) {
   for await (const { pages, redactions } of readManifests(job.staging, job)) {
     found.redactions.push(...redactions);
     for (const page of pages) {
-      const lines = (await readStagedPage(job.staging, key, page.key, 'jsonl')).toString('utf8').split('\n');
+      const lines = (await readStagedPage(job.staging, key, page, 'jsonl')).toString('utf8').split('\n');
       const records = lines.slice(0, -1).map((line) => JSON.parse(line) as PlaceRecord);
       const objects = [...job.staging.objects].filter(([name]) => name.startsWith(page.key));
       const bytes = objects.reduce((sum, [, { length }]) => sum + length, 0);

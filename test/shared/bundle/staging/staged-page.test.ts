@@ -9,6 +9,8 @@ import {
   writeManifest,
   type StagingManifest,
 } from '#shared/bundle/staging/staged-page.ts';
+import { dataMapVersion } from '#shared/data-map/data-map.ts';
+import { seal } from '#shared/vault/record-format.ts';
 import { fakeBucket } from './fake-bucket.ts';
 
 const key = Buffer.alloc(32, 7);
@@ -26,13 +28,15 @@ const records: ExportRecord[] = [
 const attempt = { requestId: 'request-1', attempt: 2 };
 
 const key0 = 'request-1/2/page/00000000';
-const page = { key: key0, dataset: 'device', right: 'access', records } as const;
+const page = { key: key0, controllerId: 'c', dataset: 'device', right: 'access', records } as const;
+const named = { key: key0, controllerId: 'c', dataset: 'device', count: 1 } as const;
 
 describe('A8: a staged page', () => {
   it('is sealed under the request’s key in both forms, and tells its size', async () => {
     const bucket = fakeBucket();
 
-    const bytes = await stagePage(bucket, key, page);
+    const { bytes, ...identity } = await stagePage(bucket, key, page);
+    expect(identity).toEqual(named);
 
     expect(pageKey('request-1', 2, 0)).toBe(key0);
     expect([...bucket.objects.keys()]).toEqual([`${key0}.jsonl`, `${key0}.csv`]);
@@ -40,7 +44,7 @@ describe('A8: a staged page', () => {
     expect(stored).toHaveLength(bytes);
     expect(stored.toString('latin1')).not.toContain('canary');
     const text = async (form: 'jsonl' | 'csv') =>
-      (await readStagedPage(bucket, key, key0, form)).toString('utf8');
+      (await readStagedPage(bucket, key, named, form)).toString('utf8');
     expect(JSON.parse(await text('jsonl'))).toEqual(records[0]);
     expect(await text('csv')).toMatch(/^r1,.*canary-192\.0\.2\.1.*\r\n$/);
   });
@@ -58,12 +62,36 @@ describe('A8: a staged page', () => {
     const elsewhere = 'request-2/1/page/00000000';
     bucket.objects.set(`${elsewhere}.jsonl`, lines).set(`${key0}.csv`, lines);
 
-    await expect(readStagedPage(bucket, Buffer.alloc(32, 8), key0, 'jsonl')).rejects.toThrow(
+    await expect(readStagedPage(bucket, Buffer.alloc(32, 8), named, 'jsonl')).rejects.toThrow(
       'authentication failed',
     );
     const broken = { name: 'SealBroken' };
-    await expect(readStagedPage(bucket, key, elsewhere, 'jsonl')).rejects.toMatchObject(broken);
-    await expect(readStagedPage(bucket, key, key0, 'csv')).rejects.toMatchObject(broken);
+    await expect(readStagedPage(bucket, key, { ...named, key: elsewhere }, 'jsonl')).rejects.toMatchObject(
+      broken,
+    );
+    await expect(readStagedPage(bucket, key, named, 'csv')).rejects.toMatchObject(broken);
+  });
+
+  it.each([{ controllerId: 'other' }, { dataset: 'credential' as const }, { count: 2 }])(
+    'A29: is of its controller and dataset, with its number of records, whatever a manifest says: not %o',
+    async (change) => {
+      const bucket = fakeBucket();
+      await stagePage(bucket, key, page);
+      for (const form of ['jsonl', 'csv'] as const)
+        await expect(readStagedPage(bucket, key, { ...named, ...change }, form)).rejects.toMatchObject({
+          name: 'SealBroken',
+        });
+    },
+  );
+
+  it('has the columns of one data map: a builder of another opens nothing', async () => {
+    const bucket = fakeBucket();
+    const object = `${key0}.jsonl`;
+    const other = ['staging', object, 'c', 'device', '1', `sha256:${'0'.repeat(64)}`];
+    bucket.objects.set(object, seal(key, other, Buffer.from('{}\n')));
+    await expect(readStagedPage(bucket, key, named, 'jsonl')).rejects.toMatchObject({ name: 'SealBroken' });
+    bucket.objects.set(object, seal(key, [...other.slice(0, -1), dataMapVersion], Buffer.from('{}\n')));
+    expect((await readStagedPage(bucket, key, named, 'jsonl')).toString()).toBe('{}\n');
   });
 
   it('P08: takes no record that was not redacted, and stores nothing of it', async () => {
@@ -108,15 +136,17 @@ describe('manifests', () => {
 
   it('a page that is missing or empty is an error with a name, never an empty page', async () => {
     const bucket = fakeBucket();
-    await expect(readStagedPage(bucket, key, 'request-1/2/page/00000009', 'jsonl')).rejects.toMatchObject({
+    await expect(
+      readStagedPage(bucket, key, { ...named, key: 'request-1/2/page/00000009' }, 'jsonl'),
+    ).rejects.toMatchObject({
       name: 'StagingIncomplete',
     });
 
     bucket.calls.on(GetObjectCommand).resolves({});
-    await expect(readStagedPage(bucket, key, 'k', 'csv')).rejects.toMatchObject({
+    await expect(readStagedPage(bucket, key, { ...named, key: 'k' }, 'csv')).rejects.toMatchObject({
       name: 'StagingIncomplete',
     });
     bucket.calls.on(GetObjectCommand).rejects(new Error('throttled'));
-    await expect(readStagedPage(bucket, key, 'k', 'csv')).rejects.toThrow('throttled');
+    await expect(readStagedPage(bucket, key, { ...named, key: 'k' }, 'csv')).rejects.toThrow('throttled');
   });
 });
