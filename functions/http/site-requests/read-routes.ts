@@ -7,7 +7,8 @@ import { requireOwn, type Wiring } from './wiring.ts';
 export const readRoute = (wiring: Wiring) =>
   route(readForUser, async ({ params: { requestId }, caller }) => {
     const request = await requireOwn(wiring, caller, requestId);
-    const receipt = await readReceipt(wiring.requests, request);
+    // Only what was withheld is told from it.
+    const receipt = request.withheld?.length ? await readReceipt(wiring.requests, request) : undefined;
     return { status: 200, body: viewOf(request, receipt?.jws) };
   });
 
