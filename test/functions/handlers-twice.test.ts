@@ -35,6 +35,7 @@ const requestId = '0199d9a2-7b10-7c3e-9d1f-5e0a4b6c7d8e';
 const attempt = { requestId, attempt: 1 };
 
 const stated: Record<string, string> = {
+  SOFTWARE_VERSION: '0.1.0',
   COOLING_OFF_NORMAL: '86400',
   COOLING_OFF_EXTENDED: '604800',
   LONGEST_FUNCTION_SECONDS: '900',
