@@ -1,4 +1,5 @@
 import type { WithheldReason } from '#shared/data-map/withheld.ts';
+import { complaintLine, saltLine } from './closing-lines.ts';
 import { lines, moment, type Language, type MessageFacts, type Writer } from './message.ts';
 
 /**
@@ -75,8 +76,8 @@ export const erasureMessages = {
       subject: 'The data has been erased',
       text: lines(
         'What you asked us to erase is erased: its keys are destroyed, its rows are deleted, and a second look by another program found nothing left. What may be kept, such as invoices and the proof of your consent, is listed in the receipt with its reason and date.',
-        `The signed receipt is ready where you made the request. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
-        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+        `The signed receipt is ready where you made the request. ${saltLine('en', facts)}`,
+        complaintLine('en', facts),
       ),
     }),
     'partly-erased': (facts) => ({
@@ -84,8 +85,8 @@ export const erasureMessages = {
       text: lines(
         'We have worked on your request for erasure. Not all of it could be done:',
         ...reasonsOf(facts, 'en'),
-        `The signed receipt is ready where you made the request; it lists what was erased and what was not. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
-        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+        `The signed receipt is ready where you made the request; it lists what was erased and what was not. ${saltLine('en', facts)}`,
+        complaintLine('en', facts),
       ),
     }),
     'nothing-erased': (facts) => ({
@@ -93,8 +94,8 @@ export const erasureMessages = {
       text: lines(
         'We have worked on your request for the erasure of personal data. Under it nothing of that data was erased, and this is why:',
         ...reasonsOf(facts, 'en', 'all'),
-        `The signed receipt is ready where you made the request; it says that nothing was erased, and why. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
-        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+        `The signed receipt is ready where you made the request; it says that nothing was erased, and why. ${saltLine('en', facts)}`,
+        complaintLine('en', facts),
       ),
     }),
     'nothing-to-erase': (facts) => ({
@@ -102,7 +103,7 @@ export const erasureMessages = {
       text: lines(
         'Under this address alone there is nothing that we may erase: either nothing is stored, or the address is not confirmed, not unique or no longer in use where it is stored.',
         'Websites that use our software decide over their own data. If you have an account at one of them, sign in there and ask there; that reaches what this address alone does not.',
-        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+        complaintLine('en', facts),
       ),
     }),
     'recipient-told': (facts) => ({
@@ -127,8 +128,8 @@ export const erasureMessages = {
       subject: 'Die Daten sind gelöscht',
       text: lines(
         'Was Sie löschen lassen wollten, ist gelöscht: Die Schlüssel sind vernichtet, die Einträge entfernt, und eine zweite Prüfung durch ein anderes Programm hat nichts mehr gefunden. Was bleiben darf, etwa Rechnungen und der Beleg Ihrer Einwilligung, steht mit Grund und Datum im Nachweis.',
-        `Der signierte Nachweis liegt dort bereit, wo Sie die Anfrage gestellt haben. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
-        `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+        `Der signierte Nachweis liegt dort bereit, wo Sie die Anfrage gestellt haben. ${saltLine('de', facts)}`,
+        complaintLine('de', facts),
       ),
     }),
     'partly-erased': (facts) => ({
@@ -136,8 +137,8 @@ export const erasureMessages = {
       text: lines(
         'Wir haben Ihre Löschanfrage bearbeitet. Nicht alles war möglich:',
         ...reasonsOf(facts, 'de'),
-        `Der signierte Nachweis liegt dort bereit, wo Sie die Anfrage gestellt haben; er führt auf, was gelöscht wurde und was nicht. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
-        `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+        `Der signierte Nachweis liegt dort bereit, wo Sie die Anfrage gestellt haben; er führt auf, was gelöscht wurde und was nicht. ${saltLine('de', facts)}`,
+        complaintLine('de', facts),
       ),
     }),
     'nothing-erased': (facts) => ({
@@ -145,8 +146,8 @@ export const erasureMessages = {
       text: lines(
         'Wir haben Ihre Anfrage zur Löschung personenbezogener Daten bearbeitet. Auf sie hin wurde nichts davon gelöscht, und zwar deshalb:',
         ...reasonsOf(facts, 'de', 'all'),
-        `Der signierte Nachweis liegt dort bereit, wo Sie die Anfrage gestellt haben; er sagt, dass nichts gelöscht wurde, und warum. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
-        `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+        `Der signierte Nachweis liegt dort bereit, wo Sie die Anfrage gestellt haben; er sagt, dass nichts gelöscht wurde, und warum. ${saltLine('de', facts)}`,
+        complaintLine('de', facts),
       ),
     }),
     'nothing-to-erase': (facts) => ({
@@ -154,7 +155,7 @@ export const erasureMessages = {
       text: lines(
         'Allein unter dieser Adresse gibt es nichts, was wir löschen dürfen: Entweder ist nichts gespeichert, oder die Adresse ist dort, wo sie gespeichert ist, nicht bestätigt, nicht eindeutig oder nicht mehr in Gebrauch.',
         'Websites, die unsere Software verwenden, entscheiden selbst über ihre Daten. Haben Sie dort ein Konto, melden Sie sich dort an und fragen Sie dort; das erreicht auch, was diese Adresse allein nicht erreicht.',
-        `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+        complaintLine('de', facts),
       ),
     }),
     'recipient-told': (facts) => ({

@@ -1,3 +1,4 @@
+import { complaintLine, saltLine } from './closing-lines.ts';
 import { reasonsOf } from './erasure-texts.ts';
 import { lines, moment, type Language, type Writer } from './message.ts';
 
@@ -19,8 +20,8 @@ export const orderMessages = {
       subject: 'The data has been erased',
       text: lines(
         'The personal data about you that a website ordered to be erased is erased: its keys are destroyed, its rows are deleted, and a second look by another program found nothing left. What may be kept, such as invoices and the proof of your consent, is listed in the receipt with its reason and date.',
-        `The website has the signed receipt; ask there for a copy. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
-        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+        `The website has the signed receipt; ask there for a copy. ${saltLine('en', facts)}`,
+        complaintLine('en', facts),
       ),
     }),
     'partly-erased': (facts) => ({
@@ -28,8 +29,8 @@ export const orderMessages = {
       text: lines(
         'A website ordered personal data about you to be erased. Not all of it could be done:',
         ...reasonsOf(facts, 'en'),
-        `The website has the signed receipt, which lists what was erased and what was kept; ask there for a copy. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
-        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+        `The website has the signed receipt, which lists what was erased and what was kept; ask there for a copy. ${saltLine('en', facts)}`,
+        complaintLine('en', facts),
       ),
     }),
     'nothing-erased': (facts) => ({
@@ -37,8 +38,8 @@ export const orderMessages = {
       text: lines(
         'A website ordered personal data about you to be erased. Under that order nothing of it was erased, and this is why:',
         ...reasonsOf(facts, 'en', 'all'),
-        `The website has the signed receipt, which says that nothing was erased, and why; ask there for a copy. It does not name you. With this salt, and only with it, you can show that it is about you, so keep both: ${facts.salt ?? ''}`,
-        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+        `The website has the signed receipt, which says that nothing was erased, and why; ask there for a copy. ${saltLine('en', facts)}`,
+        complaintLine('en', facts),
       ),
     }),
     'recipient-told': (facts) => ({
@@ -62,8 +63,8 @@ export const orderMessages = {
       subject: 'Die Daten sind gelöscht',
       text: lines(
         'Die Daten über Sie, deren Löschung eine Website beauftragt hat, sind gelöscht: Die Schlüssel sind vernichtet, die Einträge entfernt, und eine zweite Prüfung durch ein anderes Programm hat nichts mehr gefunden. Was bleiben darf, etwa Rechnungen und der Beleg Ihrer Einwilligung, steht mit Grund und Datum im Nachweis.',
-        `Den signierten Nachweis hat die Website; bitten Sie dort um eine Kopie. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
-        `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+        `Den signierten Nachweis hat die Website; bitten Sie dort um eine Kopie. ${saltLine('de', facts)}`,
+        complaintLine('de', facts),
       ),
     }),
     'partly-erased': (facts) => ({
@@ -71,8 +72,8 @@ export const orderMessages = {
       text: lines(
         'Eine Website hat die Löschung von Daten über Sie beauftragt. Nicht alles war möglich:',
         ...reasonsOf(facts, 'de'),
-        `Den signierten Nachweis, der aufführt, was gelöscht wurde und was bleibt, hat die Website; bitten Sie dort um eine Kopie. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
-        `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+        `Den signierten Nachweis, der aufführt, was gelöscht wurde und was bleibt, hat die Website; bitten Sie dort um eine Kopie. ${saltLine('de', facts)}`,
+        complaintLine('de', facts),
       ),
     }),
     'nothing-erased': (facts) => ({
@@ -80,8 +81,8 @@ export const orderMessages = {
       text: lines(
         'Eine Website hat die Löschung von Daten über Sie beauftragt. Auf den Auftrag hin wurde nichts davon gelöscht, und zwar deshalb:',
         ...reasonsOf(facts, 'de', 'all'),
-        `Den signierten Nachweis, der sagt, dass nichts gelöscht wurde, und warum, hat die Website; bitten Sie dort um eine Kopie. Er nennt Sie nicht. Mit diesem Prüfwert (Salt), und nur damit, können Sie zeigen, dass er von Ihnen handelt; bewahren Sie beides auf: ${facts.salt ?? ''}`,
-        `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+        `Den signierten Nachweis, der sagt, dass nichts gelöscht wurde, und warum, hat die Website; bitten Sie dort um eine Kopie. ${saltLine('de', facts)}`,
+        complaintLine('de', facts),
       ),
     }),
     'recipient-told': (facts) => ({

@@ -1,3 +1,4 @@
+import { complaintLine } from './closing-lines.ts';
 import { erasureMessages } from './erasure-texts.ts';
 import { day, lines, rightNames, type Language, type Writer } from './message.ts';
 import { orderMessages } from './order-texts.ts';
@@ -39,7 +40,7 @@ export const messages = {
       text: lines(
         'Under this address alone there is nothing that we may give out: either nothing is stored, or the address is not confirmed, not unique or no longer in use where it is stored.',
         'Websites that use our software decide over their own data. If you have an account at one of them, sign in there and ask there; that reaches what this address alone does not.',
-        `If you disagree, reply to us; you may also complain to a data protection authority or go to court. Request: ${facts.requestId}`,
+        complaintLine('en', facts),
       ),
     }),
     lapsed: (facts) => ({
@@ -83,7 +84,7 @@ export const messages = {
       text: lines(
         'Allein unter dieser Adresse gibt es nichts, was wir herausgeben dürfen: Entweder ist nichts gespeichert, oder die Adresse ist dort, wo sie gespeichert ist, nicht bestätigt, nicht eindeutig oder nicht mehr in Gebrauch.',
         'Websites, die unsere Software verwenden, entscheiden selbst über ihre Daten. Haben Sie dort ein Konto, melden Sie sich dort an und fragen Sie dort; das erreicht auch, was diese Adresse allein nicht erreicht.',
-        `Sind Sie nicht einverstanden, antworten Sie uns; Sie können sich auch bei einer Datenschutzaufsicht beschweren oder vor Gericht gehen. Anfrage: ${facts.requestId}`,
+        complaintLine('de', facts),
       ),
     }),
     lapsed: (facts) => ({
