@@ -23,7 +23,7 @@ export async function* readAhead<Item>(source: AsyncIterable<Item>): AsyncGenera
 
 /**
  * Reads each of these, `atOnce` side by side, and gives what was read in their order. What fails is thrown when its turn
- * comes, and is nobody's where that turn never comes.
+ * comes, and is nobody's where that turn never comes. Whoever stops early waits for what was begun: it may use a lent key.
  */
 export async function* readInOrder<Source, Read>(
   sources: readonly Source[],
@@ -40,9 +40,13 @@ export async function* readInOrder<Source, Read>(
     begun.push(reading);
   };
   for (let count = 0; count < atOnce; count += 1) begin();
-  for (let first = begun.shift(); first; first = begun.shift()) {
-    const one: Read = await first;
-    begin();
-    yield one;
+  try {
+    for (let first = begun.shift(); first; first = begun.shift()) {
+      const one: Read = await first;
+      begin();
+      yield one;
+    }
+  } finally {
+    await Promise.allSettled(begun);
   }
 }

@@ -94,4 +94,15 @@ describe('P22: readInOrder', () => {
     expect((await pages.next()).done).toBe(true);
     expect(begun).toEqual([1, 2, 3]);
   });
+
+  it('leaves nothing on its way where nobody goes on', async () => {
+    const ended: number[] = [];
+    const read = async (source: number) => {
+      await new Promise((resolve) => setTimeout(resolve, 5 * source));
+      ended.push(source);
+      return source;
+    };
+    for await (const one of readInOrder([1, 2, 3, 4, 5], 3, read)) if (one === 1) break;
+    expect(ended).toEqual([1, 2, 3, 4]);
+  });
 });
