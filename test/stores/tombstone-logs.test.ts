@@ -10,7 +10,8 @@ import { putTombstone } from '#shared/requests/tombstones.ts';
 import { createTable } from '#test/support/engine-table.ts';
 import { fileForEmail } from '#test/support/filed-request.ts';
 import { callHandler, stateWorld } from '#test/support/handlers-on-world.ts';
-import { makeWorld, openTestProfile, openWorld, type World } from '#test/support/vault-world.ts';
+import { keepOutput } from '#test/support/keep-output.ts';
+import { makeWorld, markErased, openTestProfile, openWorld, type World } from '#test/support/vault-world.ts';
 
 /** A receipt says until when logs hold ids; the tombstone ends long after that. */
 const erasedAt = '2026-11-01T10:00:00.000Z';
@@ -52,12 +53,7 @@ afterEach(() => {
 /** Runs what the schedule runs, and keeps every line that goes to a log. */
 async function expire(): Promise<unknown> {
   written.length = 0;
-  const keep = (chunk: unknown): boolean => {
-    written.push(String(chunk));
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(keep);
-  vi.spyOn(process.stderr, 'write').mockImplementation(keep);
+  keepOutput(written);
   try {
     return await callHandler('schedule/expire', {});
   } catch (error) {
@@ -72,15 +68,7 @@ async function erased(): Promise<{ requestId: string; ids: string[]; profileId: 
   const requestId = await fileForEmail(world, new Date(erasedAt));
   const user = { siteId: uuid(), userHash: uuid(), controllerId: uuid() };
   const profileId = await openTestProfile(world, { ...user, registeredAt: erasedAt });
-  await world.clients.dynamo.send(
-    new UpdateCommand({
-      TableName: world.directory.name,
-      Key: profileKey(profileId, 'META'),
-      UpdateExpression: 'SET #state = :erased, erasedAt = :at',
-      ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: { ':erased': 'erased', ':at': erasedAt },
-    }),
-  );
+  await markErased(world, profileId, erasedAt);
   await transact(world.clients.dynamo, [putTombstone(world, requestId, profileId, erasedAt)]);
   return { requestId, profileId, ids: [requestId, profileId, ...Object.values(user)] };
 }

@@ -8,14 +8,13 @@ import {
   accountKey,
   findProfileOf,
   newestKey,
-  profileKey,
   readProfile,
   type SiteUser,
 } from '#shared/profiles/profile-store.ts';
 import { expireTombstone } from '#shared/retention/expire-tombstone.ts';
 import { expireTombstones, putTombstone } from '#shared/requests/tombstones.ts';
 import { fileForEmail, makeRequestWorld } from '#test/support/filed-request.ts';
-import { openTestProfile } from '#test/support/vault-world.ts';
+import { markErased, openTestProfile } from '#test/support/vault-world.ts';
 
 let world: Awaited<ReturnType<typeof makeRequestWorld>>;
 const erasedAt = '2026-11-01T10:00:00.000Z';
@@ -29,15 +28,7 @@ beforeAll(async () => {
 async function erasedUser(registeredAt = erasedAt): Promise<SiteUser & { profileId: string }> {
   const user = { siteId: uuid(), userHash: uuid(), registeredAt };
   const profileId = await openTestProfile(world, { ...user, controllerId: uuid() });
-  await world.clients.dynamo.send(
-    new UpdateCommand({
-      TableName: world.directory.name,
-      Key: profileKey(profileId, 'META'),
-      UpdateExpression: 'SET #state = :erased, erasedAt = :at',
-      ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: { ':erased': 'erased', ':at': erasedAt },
-    }),
-  );
+  await markErased(world, profileId, erasedAt);
   return { ...user, profileId };
 }
 

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateKeyCommand, type KeySpec, type KeyUsageType } from '@aws-sdk/client-kms';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { dynamoClient } from '#shared/aws/dynamo.ts';
 import { kmsClient } from '#shared/aws/kms.ts';
@@ -9,6 +10,7 @@ import { s3Client } from '#shared/aws/s3.ts';
 import { openTable, type Table } from '#shared/aws/table.ts';
 import { wrapNewKey } from '#shared/keys/wrapping.ts';
 import { openProfile } from '#shared/profiles/open-profile.ts';
+import { profileKey } from '#shared/profiles/profile-store.ts';
 import { createTable } from './engine-table.ts';
 
 export const tableNames = [
@@ -114,4 +116,21 @@ export async function openTestProfile(
     ordinary: await wrapNewKey(ordinary, owner, 'ordinary'),
     retained: await wrapNewKey(retained, owner, 'retained'),
   });
+}
+
+/** Makes a profile an erased one, as the end of an erasure leaves its row. */
+export async function markErased(
+  { directory }: Pick<World, 'directory'>,
+  profileId: string,
+  at: string,
+): Promise<void> {
+  await directory.client.send(
+    new UpdateCommand({
+      TableName: directory.name,
+      Key: profileKey(profileId, 'META'),
+      UpdateExpression: 'SET #state = :erased, erasedAt = :at',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':erased': 'erased', ':at': at },
+    }),
+  );
 }

@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { logMessages, type LogMessage } from '#shared/observability/log-messages.ts';
 import { openLog } from '#shared/observability/log.ts';
+import { keepOutput } from '#test/support/keep-output.ts';
 
 const written: string[] = [];
 const siteId = '01938f3e-0000-7000-8000-000000000001';
@@ -16,12 +17,7 @@ function lines(): Record<string, unknown>[] {
 
 beforeEach(() => {
   written.length = 0;
-  const keep = (chunk: unknown): boolean => {
-    written.push(String(chunk));
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(keep);
-  vi.spyOn(process.stderr, 'write').mockImplementation(keep);
+  keepOutput(written);
 });
 
 afterEach(() => {
